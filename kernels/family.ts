@@ -1,0 +1,103 @@
+// What a kernel family owes the harness: shader, geometry, cost, f64 reference and tolerance, for every parameter set.
+// Knows no GPU object: a plan is data that src/gpu turns into buffers and dispatches.
+import type { Params } from '../src/core/case-id.ts';
+import type { Rng } from '../src/core/rng.ts';
+
+/** The device limits a family may depend on (names as in GPUSupportedLimits) and the features it may use. */
+export interface DeviceCaps {
+  readonly maxComputeWorkgroupsPerDimension: number;
+  readonly maxComputeInvocationsPerWorkgroup: number;
+  readonly maxComputeWorkgroupStorageSize: number;
+  readonly maxStorageBufferBindingSize: number;
+  readonly features: ReadonlySet<string>;
+}
+
+export type HostArray = Float32Array | Uint32Array | Int32Array;
+
+export interface BufferPlan {
+  readonly name: string;
+  readonly role: 'input' | 'output' | 'scratch';
+  /** Size in bytes, a multiple of 4. */
+  readonly bytes: number;
+  /** Seeded contents; inputs only. Called once, before verification. */
+  readonly fill?: (rng: Rng) => HostArray;
+}
+
+/** A WGSL literal: numbers are emitted as u32 (`128u`), texts as they are (`1e-5f`, `true`). */
+export type Constant = number | string;
+
+export interface ShaderPlan {
+  /** Readable variant name, the pipeline's label: `matmul/register m=512 n=512 k=512`. */
+  readonly label: string;
+  /** Text of the .wgsl file, which reads alone; entry point `main`. */
+  readonly source: string;
+  /** Emitted before the source as `const NAME = literal;`. Listed in the shader's head comment. */
+  readonly constants: Readonly<Record<string, Constant>>;
+  /** WGSL extensions to `enable`, e.g. `subgroups`. */
+  readonly enables?: readonly string[];
+}
+
+export interface DispatchPlan {
+  readonly shader: ShaderPlan;
+  /** Buffer names in binding order: the i-th is `@group(0) @binding(i)`. */
+  readonly bindings: readonly string[];
+  readonly workgroups: readonly [number, number, number];
+}
+
+/** How an output is checked. Every bound must hold. */
+export interface Tolerance {
+  /** Largest allowed Σ(a−e)² / Σe². */
+  readonly nmse: number;
+  /** Largest allowed |a−e| at any element, given the expected value there. */
+  readonly absolute?: number;
+}
+
+export interface OutputCheck {
+  readonly buffer: string;
+  /** Number of f32 elements. */
+  readonly length: number;
+  /**
+   * Expected values in f64 at the given element indices, from the very inputs the GPU got (by buffer name).
+   * Families evaluate single elements so that large shapes can be checked on a sample.
+   */
+  readonly reference: (inputs: Readonly<Record<string, HostArray>>, indices: Uint32Array) => Float64Array;
+  /** Floating-point operations one element of the reference costs, so the harness can bound the check's time. */
+  readonly flopsPerElement: number;
+  readonly tolerance: Tolerance;
+}
+
+export interface KernelPlan {
+  readonly buffers: readonly BufferPlan[];
+  /** Executed in order, once per repetition. */
+  readonly dispatches: readonly DispatchPlan[];
+  readonly checks: readonly OutputCheck[];
+  /** Algorithmic floating-point operations per repetition (the formula is in the family's docstring). */
+  readonly flops: number;
+  /** Algorithmic bytes moved per repetition: each operand once, not cache traffic. */
+  readonly bytes: number;
+}
+
+export interface KernelVariant {
+  readonly name: string;
+  /** One clause: the idea that sets it apart. */
+  readonly idea: string;
+  /** Why these parameters cannot run on such a device, or null. */
+  illegal(params: Params, caps: DeviceCaps): string | null;
+  /** Throws a UserError on a parameter that is missing, unknown or out of range. */
+  plan(params: Params, caps: DeviceCaps): KernelPlan;
+}
+
+/** One line of a suite: variants × parameter set. */
+export interface FamilyCase {
+  readonly variants: readonly string[];
+  readonly params: Params;
+  /** Suites that hold it; `full` holds every case. */
+  readonly suites: readonly ('smoke' | 'default' | 'full')[];
+}
+
+export interface KernelFamily {
+  readonly name: string;
+  readonly summary: string;
+  readonly variants: readonly KernelVariant[];
+  readonly cases: readonly FamilyCase[];
+}

@@ -1,0 +1,25 @@
+// The one error type meant for people: what was asked, what was found, what to do next. Knows no exit mechanism.
+
+/** Exit codes of the command line; the page shows the same errors as text. */
+export const EXIT = { ok: 0, failed: 1, badInput: 2, noAdapter: 4, interrupted: 130 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A mistake in what was asked (flag, id, file, model), or an environment that cannot serve it. Never a bug. */
+export class UserError extends Error {
+  readonly exitCode: ExitCode;
+  constructor(message: string, exitCode: ExitCode = EXIT.badInput) {
+    super(message);
+    this.name = 'UserError';
+    this.exitCode = exitCode;
+  }
+}
+
+/** Throws a UserError naming the unknown value and listing the known ones. */
+export function unknownValue(what: string, value: string, known: readonly string[]): never {
+  throw new UserError(`unknown ${what} '${value}'. Known: ${known.join(', ')}`);
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

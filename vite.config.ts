@@ -1,0 +1,72 @@
+// Builds the page (default mode) and the command line (`--mode cli`) from one source tree, and names the test projects.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string };
+
+function git(...args: string[]): string | null {
+  try {
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return null;
+  }
+}
+
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig(({ mode }) => ({
+  define: {
+    __FLEETMARK_BUILD__: JSON.stringify({
+      version,
+      commit: git('rev-parse', 'HEAD'),
+      dirty: git('status', '--porcelain') !== '',
+    }),
+  },
+  base: './',
+  server: { headers: isolation },
+  preview: { headers: isolation },
+  worker: { format: 'es' as const },
+  assetsInclude: ['**/*.onnx'],
+  build:
+    mode === 'cli'
+      ? { ssr: 'src/cli/fleetmark.ts', outDir: 'dist/cli', target: 'node20' }
+      : { outDir: 'dist/page', target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 30_000 },
+  test: {
+    reporters: ['default', './src/e2e/closing-line-reporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{src,kernels,models}/**/*.test.ts'],
+          exclude: ['src/e2e/**', '**/*.gpu.test.ts', 'node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: ['{src,kernels}/**/*.gpu.test.ts'],
+          globalSetup: 'src/e2e/ensure-browser.ts',
+          testTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['src/e2e/**/*.test.ts'],
+          globalSetup: 'src/e2e/ensure-browser.ts',
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+}));
