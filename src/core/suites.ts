@@ -1,0 +1,31 @@
+// Chooses cases by suite and filter from the list of all ids. Knows no family and no model.
+import { matchesPattern } from './case-id.ts';
+import { UserError } from './errors.ts';
+import { DEFAULT_OPTIONS, type Options, type SuiteName } from './options.ts';
+
+/** A case the product can run, with the suites that hold it. `full` holds every case but the peers. */
+export interface ListedCase {
+  readonly id: string;
+  readonly suites: readonly SuiteName[];
+}
+
+/** Ids to run, in list order. A filter alone looks through all suites; a filter that matches nothing is a UserError. */
+export function selectCases(all: readonly ListedCase[], options: Pick<Options, 'suite' | 'filter'>): string[] {
+  const inSuite =
+    options.filter.length > 0 && options.suite === DEFAULT_OPTIONS.suite
+      ? all
+      : all.filter((item) => item.suites.includes(options.suite as SuiteName));
+  if (options.filter.length === 0) return inSuite.map((item) => item.id);
+  for (const pattern of options.filter) {
+    if (!inSuite.some((item) => matchesPattern(pattern, item.id)))
+      throw new UserError(nothingMatches(pattern, inSuite));
+  }
+  return inSuite
+    .filter((item) => options.filter.some((pattern) => matchesPattern(pattern, item.id)))
+    .map((item) => item.id);
+}
+
+function nothingMatches(pattern: string, candidates: readonly ListedCase[]): string {
+  const paths = [...new Set(candidates.map((item) => item.id.split(':', 1)[0]!))];
+  return `--filter '${pattern}' matches no case. Known: ${paths.join(', ')}`;
+}

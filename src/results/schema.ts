@@ -1,0 +1,166 @@
+// The result file, format 1: one JSON, one machine and build, one session per browser launch, raw samples per case.
+// Base units only (ns, bytes, tokens); every number finite; unknown keys survive a round trip. Knows no DOM and no Node.
+import * as v from 'valibot';
+import { WARNINGS, type WarningName } from '../core/warnings.ts';
+
+export const SCHEMA_NAME = 'fleetmark.result';
+export const SCHEMA_VERSION = 1;
+
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.string();
+
+export const warningSchema = v.looseObject({
+  name: v.picklist(Object.keys(WARNINGS) as WarningName[]),
+  detail: v.optional(text),
+});
+
+/** One measured quantity of a case. Samples are per operation (kernels), per token or per request, in `unit`. */
+export const metricSchema = v.looseObject({
+  name: text,
+  /** Definition id: says which of the field's competing meanings this is; texts in report/definitions.ts. */
+  definition: text,
+  unit: v.picklist(['ns', 'tokens/s', 'bytes', '1']),
+  better: v.picklist(['lower', 'higher']),
+  /** How a sample was taken. */
+  estimator: v.picklist(['timestamp', 'wall-slope', 'wall', 'count']),
+  /** Repetitions averaged inside one sample. */
+  opsPerSample: count,
+  samples: v.array(finite),
+  warmup: v.array(finite),
+  excluded: v.array(v.looseObject({ index: count, value: finite, cause: text })),
+});
+
+export const verificationSchema = v.looseObject({
+  state: v.picklist(['passed', 'failed', 'none']),
+  /** The rule in words, e.g. `NMSE ≤ 1e-11 against f64`. */
+  rule: text,
+  /** Elements (or tokens) compared, of how many. */
+  checked: count,
+  total: count,
+  figures: v.record(text, finite),
+  /** First fault as a small table, when failed. */
+  detail: v.optional(text),
+});
+
+export const costSchema = v.looseObject({
+  /** Algorithmic flops and bytes per operation (kernel) or per token (decoder). */
+  flops: finite,
+  bytes: finite,
+  /** GPU dispatches per operation. */
+  dispatches: v.optional(count),
+});
+
+export const placementSchema = v.looseObject({
+  /** Execution provider asked for. */
+  provider: text,
+  nodes: count,
+  nodesOnGpu: count,
+  /** Share of node time spent on the GPU, 0 to 1; absent when the runtime cannot tell. */
+  timeShareOnGpu: v.optional(finite),
+  /** Operator types that ran on the CPU. */
+  cpuOperators: v.array(text),
+});
+
+export const rowSchema = v.looseObject({
+  id: text,
+  kind: v.picklist(['kernel', 'decoder', 'model', 'peer']),
+  state: v.picklist(['ok', 'failed', 'error', 'skipped', 'cancelled']),
+  /** Why, for every state but ok. */
+  reason: v.optional(text),
+  /** True when the suite declares this failure as known: it does not change the exit code. */
+  expectedFailure: v.optional(v.boolean()),
+  /** ms since the session began. */
+  startedMs: finite,
+  durationMs: finite,
+  verification: v.optional(verificationSchema),
+  metrics: v.array(metricSchema),
+  cost: v.optional(costSchema),
+  placement: v.optional(placementSchema),
+  /** Facts about the case that are not measurements: prompt length, model bytes, runtime version, token ids' hash. */
+  facts: v.record(text, v.union([finite, text, v.boolean()])),
+  warnings: v.array(warningSchema),
+});
+
+export const adapterSchema = v.looseObject({
+  vendor: text,
+  architecture: text,
+  device: text,
+  description: text,
+  isFallback: v.boolean(),
+  /** True for a CPU rasteriser (SwiftShader, llvmpipe, WARP). */
+  isSoftware: v.boolean(),
+  features: v.array(text),
+  limits: v.record(text, finite),
+});
+
+export const timerSchema = v.looseObject({
+  kind: v.picklist(['timestamp', 'wall-slope']),
+  /** Measured step of GPU timestamps, ns; null without them. */
+  quantumNs: v.nullable(finite),
+  /** Measured step of the wall clock, ns. */
+  clockStepNs: finite,
+  /** Median time to learn that an empty queue is done, ns. */
+  completionNs: finite,
+  /** GPU time / wall time of a known kernel (slope over batch size); null without timestamps. */
+  gpuOverWall: v.nullable(finite),
+  /** Why this kind was chosen. */
+  reason: text,
+});
+
+export const environmentSchema = v.looseObject({
+  lane: v.picklist(['browser', 'native']),
+  adapter: adapterSchema,
+  browser: v.looseObject({
+    name: text,
+    version: text,
+    userAgent: text,
+    headless: v.nullable(v.boolean()),
+    flags: v.array(text),
+  }),
+  os: v.looseObject({ name: text, architecture: v.optional(text) }),
+  logicalCores: count,
+  crossOriginIsolated: v.boolean(),
+  runtimes: v.record(text, text),
+});
+
+export const sessionSchema = v.looseObject({
+  id: text,
+  /** RFC 3339, UTC. */
+  startedAt: text,
+  state: v.picklist(['running', 'complete', 'cancelled', 'interrupted', 'crashed']),
+  timer: timerSchema,
+  hiddenMs: finite,
+  /** Case ids in the order planned; rows follow it as far as the session got. */
+  order: v.array(text),
+  rows: v.array(rowSchema),
+  warnings: v.array(warningSchema),
+});
+
+export const resultFileSchema = v.looseObject({
+  schema: v.literal(SCHEMA_NAME),
+  schemaVersion: v.literal(SCHEMA_VERSION),
+  id: text,
+  createdAt: text,
+  tool: v.looseObject({ name: v.literal('fleetmark'), version: text, commit: v.nullable(text), dirty: v.boolean() }),
+  environment: environmentSchema,
+  plan: v.looseObject({
+    suite: text,
+    seed: count,
+    /** Options that differ from their defaults, as given. */
+    nonDefault: v.record(text, v.union([text, finite, v.boolean(), v.array(text)])),
+  }),
+  sessions: v.array(sessionSchema),
+});
+
+export type ResultWarning = v.InferOutput<typeof warningSchema>;
+export type Metric = v.InferOutput<typeof metricSchema>;
+export type Verification = v.InferOutput<typeof verificationSchema>;
+export type Cost = v.InferOutput<typeof costSchema>;
+export type Placement = v.InferOutput<typeof placementSchema>;
+export type Row = v.InferOutput<typeof rowSchema>;
+export type Adapter = v.InferOutput<typeof adapterSchema>;
+export type Timer = v.InferOutput<typeof timerSchema>;
+export type Environment = v.InferOutput<typeof environmentSchema>;
+export type Session = v.InferOutput<typeof sessionSchema>;
+export type ResultFile = v.InferOutput<typeof resultFileSchema>;
