@@ -1,0 +1,52 @@
+// What measuring a case yields, whatever was measured: the plain form that src/results checks and stores.
+import type { Warning } from '../core/warnings.ts';
+
+export interface MetricSamples {
+  /** e.g. `time`, `ttft`, `tpot`, `gap`, `decode-rate`. */
+  readonly name: string;
+  /** Definition id, e.g. `kernel-time/1`, `ttft/submit-to-readable`; texts in report/definitions.ts. */
+  readonly definition: string;
+  readonly unit: 'ns' | 'tokens/s' | 'bytes' | '1';
+  readonly better: 'lower' | 'higher';
+  readonly estimator: 'timestamp' | 'wall-slope' | 'wall' | 'count';
+  /** Repetitions averaged inside one sample. */
+  readonly opsPerSample: number;
+  readonly samples: number[];
+  readonly warmup: number[];
+  readonly excluded: { index: number; value: number; cause: string }[];
+}
+
+export interface VerificationOutcome {
+  readonly state: 'passed' | 'failed' | 'none';
+  readonly rule: string;
+  readonly checked: number;
+  readonly total: number;
+  readonly figures: Record<string, number>;
+  readonly detail?: string;
+}
+
+export interface PlacementOutcome {
+  readonly provider: string;
+  readonly nodes: number;
+  readonly nodesOnGpu: number;
+  readonly timeShareOnGpu?: number;
+  readonly cpuOperators: string[];
+}
+
+export interface CaseOutcome {
+  readonly state: 'ok' | 'failed' | 'error' | 'skipped' | 'cancelled';
+  readonly reason?: string;
+  readonly verification?: VerificationOutcome;
+  readonly metrics: MetricSamples[];
+  readonly cost?: { flops: number; bytes: number; dispatches?: number };
+  readonly placement?: PlacementOutcome;
+  readonly facts: Record<string, string | number | boolean>;
+  readonly warnings: Warning[];
+}
+
+/** How a long case tells where it is and learns that it should stop. */
+export interface CaseHooks {
+  readonly signal: AbortSignal;
+  /** A few words, and how far along (0 to 1) where known. Called at most a few times a second, never inside a timed span. */
+  phase(name: string, fraction: number | null): void;
+}
