@@ -1,0 +1,18 @@
+// Turns WebGPU's out-of-band errors into exceptions around one piece of work.
+
+const FILTERS: readonly GPUErrorFilter[] = ['validation', 'out-of-memory', 'internal'];
+
+/** Runs `work` inside all three error scopes; the first captured error is thrown with `label`. */
+export async function withErrorScopes<T>(device: GPUDevice, label: string, work: () => Promise<T>): Promise<T> {
+  for (const filter of FILTERS) device.pushErrorScope(filter);
+  let captured: (GPUError | null)[] = [];
+  let result: T;
+  try {
+    result = await work();
+  } finally {
+    captured = await Promise.all(FILTERS.map(() => device.popErrorScope()));
+  }
+  const error = captured.find((item) => item !== null);
+  if (error) throw new Error(`${label}: ${error.constructor.name}: ${error.message}`);
+  return result;
+}

@@ -1,0 +1,46 @@
+// Compares what a kernel wrote with its f64 reference, on all elements or, where that would take too long, on a sample.
+
+import type { HostArray, OutputCheck } from '../../kernels/family.ts';
+import type { VerificationOutcome } from '../bench/outcome.ts';
+import { compareArrays } from '../core/array-diff.ts';
+import { createRng, streamOf } from '../core/rng.ts';
+
+/** Floating-point operations per second assumed of the f64 references in JavaScript. */
+const REFERENCE_FLOPS = 2e8;
+/** A sample never holds fewer elements than this (unless the output is smaller). */
+const SMALLEST_SAMPLE = 512;
+
+/** Indices to check within `seconds`: all, or both ends and a seeded sample, ascending and without repeats. */
+export function chooseIndices(check: OutputCheck, seconds: number): Uint32Array {
+  const affordable = Math.floor((seconds * REFERENCE_FLOPS) / Math.max(check.flopsPerElement, 1));
+  if (affordable >= check.length) return Uint32Array.from({ length: check.length }, (_, i) => i);
+  const wanted = Math.min(check.length, Math.max(affordable, SMALLEST_SAMPLE));
+  const rng = createRng(1, streamOf(check.buffer));
+  const chosen = new Set<number>();
+  const edge = Math.min(wanted >> 2, check.length >> 1);
+  for (let i = 0; i < edge; i++) chosen.add(i).add(check.length - 1 - i);
+  while (chosen.size < wanted) chosen.add(Math.floor(rng.uniform() * check.length));
+  return Uint32Array.from(chosen).sort();
+}
+
+/** Verdict over all outputs of a case: the first that fails is the one described. */
+export function verifyOutputs(
+  checks: readonly OutputCheck[],
+  inputs: Readonly<Record<string, HostArray>>,
+  outputs: readonly { indices: Uint32Array; values: Float32Array }[],
+): VerificationOutcome {
+  const figures = { nmse: 0, maxAbsError: 0 };
+  let [checked, total, detail] = [0, 0, undefined as string | undefined];
+  checks.forEach((check, i) => {
+    const { indices, values } = outputs[i]!;
+    const comparison = compareArrays(values, check.reference(inputs, indices), indices, check.tolerance);
+    checked += indices.length;
+    total += check.length;
+    figures.nmse = Math.max(figures.nmse, Math.min(comparison.nmse, Number.MAX_VALUE));
+    figures.maxAbsError = Math.max(figures.maxAbsError, comparison.maxAbsError);
+    if (!comparison.passed) detail ??= `${check.buffer}:\n${comparison.detail}`;
+  });
+  const bounds = checks.map((check) => check.tolerance.nmse);
+  const rule = `NMSE ≤ ${Math.max(...bounds)} against f64 from the same inputs`;
+  return { state: detail === undefined ? 'passed' : 'failed', rule, checked, total, figures, detail };
+}
