@@ -1,5 +1,6 @@
 // The one interface between the page and its workers (comlink). Types only: the page may import this file, nothing else here.
 import type { Options } from '../core/options.ts';
+import type { ConformanceCase, ConformanceResult, ExecutionProvider } from '../onnx/conformance.ts';
 import type { Environment, Row, Session, Timer } from '../results/schema.ts';
 
 /** What the machine is, before anything is measured. `environment.adapter` is null when WebGPU gives no adapter. */
@@ -34,23 +35,6 @@ export type RunEvent =
 export interface ModelInput {
   readonly name: string;
   readonly source: { readonly bytes: ArrayBuffer } | { readonly url: string };
-}
-
-export type ExecutionProvider = 'webgpu' | 'wasm';
-
-/** One ONNX test case: model bytes, input and expected TensorProtos; without inputs, `arange(n)/n` in the input's shape. */
-export interface ConformanceCase {
-  readonly name: string;
-  readonly model: ArrayBuffer;
-  readonly inputs: readonly ArrayBuffer[] | null;
-  readonly outputs: readonly ArrayBuffer[];
-}
-
-export interface ConformanceResult {
-  readonly name: string;
-  readonly state: 'passed' | 'failed' | 'skipped';
-  /** Why it failed or was skipped, or what was compared. */
-  readonly detail: string;
 }
 
 export interface BenchWorker {

@@ -1,0 +1,84 @@
+// What a decoder must compute and move, counted from its shape: the algorithm's cost, not a runtime's.
+// Knows no runtime and no clock.
+import { type DecoderConfig, headWidths, layerMatrixParameters, parameterCount } from './decoders.ts';
+
+/** f32; f16; int4 matrices in blocks of 32 with f32 scales and activations. */
+export const WEIGHT_TYPES = ['f32', 'f16', 'int4'] as const;
+export type WeightType = (typeof WEIGHT_TYPES)[number];
+
+/** Values that share one scale in an int4 matrix. */
+export const INT4_BLOCK = 32;
+
+export interface Cost {
+  /** Floating-point operations; a multiply-add is two. */
+  readonly flops: number;
+  /** Bytes read and written once each: weights and KV cache; activations are left out. */
+  readonly bytes: number;
+}
+
+/** Bytes of one activation, norm weight or cache element. */
+export function activationBytes(type: WeightType): 2 | 4 {
+  return type === 'f16' ? 2 : 4;
+}
+
+/** Bytes of `count` weights of a matrix: int4 packs two a byte and adds one f32 scale per 32. */
+export function matrixBytes(count: number, type: WeightType): number {
+  if (type === 'int4') return count / 2 + (count / INT4_BLOCK) * 4;
+  return count * activationBytes(type);
+}
+
+/**
+ * Bytes of all weights as this project writes them. An int4 file keeps the embedding table at full width (a lookup reads
+ * one row) and, tied or not, a quantised output matrix of its own, as published int4 exports do.
+ */
+export function weightBytes(config: DecoderConfig, type: WeightType): number {
+  const table = config.vocab * config.hidden;
+  const matrices = config.layers * layerMatrixParameters(config);
+  const rest = parameterCount(config) - matrices - table * (config.tiedEmbeddings ? 1 : 2);
+  const head = config.tiedEmbeddings && type !== 'int4' ? 0 : matrixBytes(table, type);
+  return matrixBytes(matrices, type) + head + (table + rest) * activationBytes(type);
+}
+
+/** Bytes the KV cache grows by per token: 2 × layers × kvHeads × headDim. */
+export function cacheBytesPerToken(config: DecoderConfig, type: WeightType): number {
+  return 2 * config.layers * headWidths(config).keyValue * activationBytes(type);
+}
+
+/**
+ * One decode step with `context` tokens in the cache, the new one included.
+ * flops = 2 × (layer matrices + output matrix) + 4 × layers × heads × headDim × context (scores, then weighted values).
+ * bytes = those matrices once + the cache read up to `context` and written for one token.
+ */
+export function decodeCost(config: DecoderConfig, type: WeightType, context: number): Cost {
+  const matrices = config.layers * layerMatrixParameters(config) + config.vocab * config.hidden;
+  const attention = 4 * config.layers * headWidths(config).query * context;
+  return {
+    flops: 2 * matrices + attention,
+    bytes: matrixBytes(matrices, type) + cacheBytesPerToken(config, type) * (context + 1),
+  };
+}
+
+/**
+ * A prompt of `tokens` in one pass, output logits at every position as Hugging Face's graphs give them.
+ * flops = 2 × tokens × matrices + 4 × layers × heads × headDim × tokens(tokens + 1)/2 (causal half).
+ * bytes = the matrices once + the cache written once and read once.
+ */
+export function prefillCost(config: DecoderConfig, type: WeightType, tokens: number): Cost {
+  const matrices = config.layers * layerMatrixParameters(config) + config.vocab * config.hidden;
+  const attention = (4 * config.layers * headWidths(config).query * tokens * (tokens + 1)) / 2;
+  return {
+    flops: 2 * tokens * matrices + attention,
+    bytes: matrixBytes(matrices, type) + 2 * cacheBytesPerToken(config, type) * tokens,
+  };
+}
+
+/** A whole generation: the prompt, whose pass gives the first new token, then newTokens − 1 decode steps. */
+export function generationCost(config: DecoderConfig, type: WeightType, prompt: number, newTokens: number): Cost {
+  let { flops, bytes } = prefillCost(config, type, prompt);
+  for (let step = 1; step < newTokens; step++) {
+    const cost = decodeCost(config, type, prompt + step);
+    flops += cost.flops;
+    bytes += cost.bytes;
+  }
+  return { flops, bytes };
+}

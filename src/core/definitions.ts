@@ -1,0 +1,34 @@
+// The meaning of every definition id a metric may carry: which of the field's competing readings of a name this is.
+// An id, once in a result file, keeps its text; a changed meaning gets a new id.
+
+export const DEFINITIONS = {
+  'kernel-time/gpu-or-slope':
+    'time of one operation, inputs resident and result left on the GPU: GPU timestamps over a batch, else the slope of wall time over batch size',
+  'load/bytes-to-session':
+    'from model bytes in memory to a session that can run: parsing, graph optimisation, weights to the device; no network',
+  'compile/first-run':
+    'wall time of the first run after load, at the measured input shape: pipeline compilation and first allocation included',
+  'ttft/submit-to-readable':
+    'from submitting the prompt to its first new token readable in JavaScript; token ids in, no tokenising',
+  'tpot/vllm': '(end of last token − first token) / (output tokens − 1), one value a generation; as vLLM defines TPOT',
+  'gap/vllm-itl': 'time between two consecutive tokens readable in JavaScript, every gap kept; vLLM calls the list ITL',
+  'prefill-rate/prompt-over-prefill':
+    'prompt tokens / time from submitting the prompt to its logits readable; one value a generation',
+  'decode-rate/out-minus-1-over-rest':
+    '(output tokens − 1) / (end of last token − first token); one value a generation',
+  'latency/inputs-to-outputs-readable':
+    'one run of a model from inputs in JavaScript memory to all outputs readable there, copies both ways included',
+} as const;
+
+export type DefinitionId = keyof typeof DEFINITIONS;
+
+/** The ids a decoder row carries. */
+export const DECODER_DEFINITIONS = [
+  'load/bytes-to-session',
+  'compile/first-run',
+  'ttft/submit-to-readable',
+  'tpot/vllm',
+  'gap/vllm-itl',
+  'prefill-rate/prompt-over-prefill',
+  'decode-rate/out-minus-1-over-rest',
+] as const satisfies readonly DefinitionId[];

@@ -1,0 +1,29 @@
+// What can be asked of the ONNX path, as plain data that crosses a worker boundary. Knows no runtime object.
+import type { DecoderCase, ModelRuntime } from '../../models/decoder-cases.ts';
+
+/** What the adapter can hold and do, as the harness found it; null where there is no adapter (wasm still runs). */
+export interface AdapterFacts {
+  readonly maxBufferSize: number;
+  readonly maxStorageBufferBindingSize: number;
+  readonly features: readonly string[];
+}
+
+export interface DecoderRequest extends DecoderCase {
+  /** Warm generations measured, after one cold one. */
+  readonly repeats: number;
+  readonly seed: number;
+  readonly adapter: AdapterFacts | null;
+}
+
+export interface ModelFileRequest {
+  /** Shown in messages and facts. */
+  readonly name: string;
+  readonly bytes: ArrayBuffer;
+  readonly runtime: ModelRuntime;
+  /** Values of symbolic dimensions, by name. */
+  readonly dims: Readonly<Record<string, number>>;
+  /** Timed runs of a plain model, or warm generations of a decoder; 0 chooses. */
+  readonly repeats: number;
+  readonly seed: number;
+  readonly adapter: AdapterFacts | null;
+}
