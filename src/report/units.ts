@@ -1,0 +1,70 @@
+// Values in base units → text. The only place that scales a unit. Digits follow the interval, where there is one.
+
+type Unit = 'ns' | 'bytes' | 'bytes/s' | 'FLOP' | 'FLOP/s' | 'tokens/s' | 'W' | '1';
+
+const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
+const TIMES: readonly (readonly [number, string])[] = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+  [1, 'ns'],
+];
+
+/** e.g. `290 µs`, `59.2 TFLOP/s`, `1.01 GB/s`, `142 tok/s`. Non-finite values are a bug of the caller and throw. */
+export function formatQuantity(value: number, unit: Unit, significant = 3): string {
+  if (!Number.isFinite(value)) throw new RangeError(`cannot show ${value} ${unit}`);
+  const [scale, name] = scaleOf(value, unit);
+  return `${formatNumber(value / scale, significant)}${name === '' ? '' : ` ${name}`}`;
+}
+
+/** A median with its interval in one common scale: `142 tok/s [140, 144]`. Without an interval, the value alone. */
+export function formatWithInterval(value: number, interval: { lo: number; hi: number } | null, unit: Unit): string {
+  if (!interval) return formatQuantity(value, unit);
+  const [scale, name] = scaleOf(value, unit);
+  const decimals = decimalsFor(value / scale, digitsFor(value, interval.hi - interval.lo));
+  const [middle, lo, hi] = [value, interval.lo, interval.hi].map((x) => withDecimals(x / scale, decimals));
+  return `${middle}${name === '' ? '' : ` ${name}`} [${lo}, ${hi}]`;
+}
+
+/** `12.3 %`; small shares keep two significant digits. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent >= 10 ? percent.toFixed(0) : formatNumber(percent, 2)} %`;
+}
+
+/** Seconds as a person says them: `8 s`, `2 min 5 s`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Significant digits so that the last one shown is about a tenth of the interval's width: 2 to 5. */
+function digitsFor(value: number, width: number): number {
+  if (width <= 0 || value === 0) return 5;
+  const digits = Math.ceil(Math.log10(Math.abs(value) / width)) + 2;
+  return Math.min(5, Math.max(2, digits));
+}
+
+function formatNumber(value: number, significant: number): string {
+  return value === 0 ? '0' : withDecimals(value, decimalsFor(value, significant));
+}
+
+function decimalsFor(value: number, significant: number): number {
+  const magnitude = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  return Math.min(20, Math.max(0, significant - 1 - magnitude));
+}
+
+function withDecimals(value: number, decimals: number): string {
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+function scaleOf(value: number, unit: Unit): readonly [number, string] {
+  const size = Math.abs(value);
+  if (unit === '1') return [1, ''];
+  if (unit === 'ns') return TIMES.find(([scale]) => size >= scale) ?? [1, 'ns'];
+  if (unit === 'tokens/s' && size < 1e5) return [1, 'tok/s'];
+  const power = size < 1 ? 0 : Math.min(DECIMAL.length - 1, Math.floor(Math.log10(size) / 3));
+  const base = { bytes: 'B', 'bytes/s': 'B/s', FLOP: 'FLOP', 'FLOP/s': 'FLOP/s', 'tokens/s': 'tok/s', W: 'W' }[unit];
+  return [1000 ** power, `${DECIMAL[power]}${base}`];
+}

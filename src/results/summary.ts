@@ -1,0 +1,97 @@
+// Derives what is shown from what was stored: medians with intervals, rates, and the share of the measured roofline.
+// Pure; every figure is recomputed from raw samples, never read from a file.
+import {
+  type Interval,
+  median,
+  medianInterval,
+  quantile,
+  samplesForPercentile,
+  sortSamples,
+  supportedPercentile,
+} from '../stats/order-statistics.ts';
+import type { Metric, Row, Session } from './schema.ts';
+
+export interface MetricSummary {
+  readonly n: number;
+  readonly median: number;
+  /** 95 % order-statistic interval for the median; null below six samples. */
+  readonly interval: Interval | null;
+  /** Half the interval's width over the median; null without an interval. */
+  readonly relativeHalfWidth: number | null;
+  readonly min: number;
+  readonly max: number;
+  /** Null where n does not support it (29 for p90, 299 for p99). */
+  readonly p90: number | null;
+  readonly p99: number | null;
+}
+
+/** Null when the metric holds no sample. */
+export function summarizeMetric(metric: Pick<Metric, 'samples'>): MetricSummary | null {
+  if (metric.samples.length === 0) return null;
+  const sorted = sortSamples(metric.samples);
+  const middle = median(sorted);
+  const interval = medianInterval(sorted);
+  return {
+    n: sorted.length,
+    median: middle,
+    interval,
+    relativeHalfWidth: interval && middle !== 0 ? (interval.hi - interval.lo) / 2 / Math.abs(middle) : null,
+    min: quantile(sorted, 0),
+    max: quantile(sorted, 1),
+    p90: supportedPercentile(sorted, 0.9),
+    p99: supportedPercentile(sorted, 0.99),
+  };
+}
+
+/** Samples needed before p90 and p99 may be shown. */
+export const PERCENTILE_NEEDS = { p90: samplesForPercentile(0.9), p99: samplesForPercentile(0.99) } as const;
+
+export function findMetric(row: Row, name: string): Metric | undefined {
+  return row.metrics.find((metric) => metric.name === name);
+}
+
+/** The two roofs this session measured with its probes; a roof is null when no probe of it passed. */
+export interface Roofline {
+  readonly bytesPerSecond: number | null;
+  readonly flopsPerSecond: number | null;
+}
+
+/** Best verified rate of `kernel/stream/*` and `kernel/fma/*`. */
+export function measuredRoofline(session: Pick<Session, 'rows'>): Roofline {
+  const best = (path: string, work: 'bytes' | 'flops'): number | null => {
+    const rates = session.rows
+      .filter((row) => row.id.startsWith(path) && row.state === 'ok')
+      .map((row) => rateOf(row, work) ?? 0);
+    const top = Math.max(0, ...rates);
+    return top > 0 ? top : null;
+  };
+  return { bytesPerSecond: best('kernel/stream/', 'bytes'), flopsPerSecond: best('kernel/fma/', 'flops') };
+}
+
+/** Algorithmic bytes or flops per second of a kernel row at its median time; null when it has none. */
+export function rateOf(row: Row, work: 'bytes' | 'flops'): number | null {
+  const metric = findMetric(row, 'time');
+  const summary = metric && summarizeMetric(metric);
+  if (!summary || !row.cost || row.cost[work] <= 0 || summary.median <= 0) return null;
+  return (row.cost[work] / summary.median) * 1e9;
+}
+
+export interface RooflineShare {
+  /** Attained over attainable, 0 to about 1. */
+  readonly share: number;
+  /** Which roof is the lower one at this row's flops per byte. */
+  readonly bound: 'bandwidth' | 'compute';
+}
+
+/** A row's share of the roof that applies at its arithmetic intensity; null when a needed roof was not measured. */
+export function rooflineShare(row: Row, roof: Roofline): RooflineShare | null {
+  const metric = findMetric(row, 'time');
+  const summary = metric && summarizeMetric(metric);
+  if (!summary || !row.cost || roof.bytesPerSecond === null || roof.flopsPerSecond === null) return null;
+  const bytesNs = (row.cost.bytes / roof.bytesPerSecond) * 1e9;
+  const flopsNs = (row.cost.flops / roof.flopsPerSecond) * 1e9;
+  return {
+    share: Math.max(bytesNs, flopsNs) / summary.median,
+    bound: bytesNs >= flopsNs ? 'bandwidth' : 'compute',
+  };
+}
