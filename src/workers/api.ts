@@ -1,7 +1,7 @@
 // The one interface between the page and its workers (comlink). Types only: the page may import this file, nothing else here.
 import type { Options } from '../core/options.ts';
 import type { ConformanceCase, ConformanceResult, ExecutionProvider } from '../onnx/conformance.ts';
-import type { Environment, Row, Session, Timer } from '../results/schema.ts';
+import type { Environment, ResultFile, Row, Session, Timer } from '../results/schema.ts';
 
 /** What the machine is, before anything is measured. `environment.adapter` is null when WebGPU gives no adapter. */
 export interface Described {
@@ -47,4 +47,35 @@ export interface BenchWorker {
   /** Stops within one batch; finished rows are kept. */
   cancel(): Promise<void>;
   conformance(testCase: ConformanceCase, provider: ExecutionProvider): Promise<ConformanceResult>;
+}
+
+/** `document.body.dataset.state` of the page. `ready`: described and able to start; `error`: the last start failed. */
+export type PageState = 'idle' | 'ready' | 'running' | 'done' | 'cancelled' | 'error';
+
+/** What the page hands to `globalThis.fleetmarkHost` (when a host exposed one), in order; plain JSON. */
+export type HostEvent =
+  | RunEvent
+  | { readonly type: 'described'; readonly described: Described }
+  | { readonly type: 'error'; readonly message: string };
+
+/** A conformance case whose files the page fetches from its own origin. */
+export interface ConformanceUrls {
+  readonly name: string;
+  readonly modelUrl: string;
+  /** Null: inputs are made, see ConformanceCase. */
+  readonly inputUrls: readonly string[] | null;
+  readonly outputUrls: readonly string[];
+}
+
+/** The page as `globalThis.fleetmark`, for the headless runner and a developer's console. Everything in and out is plain JSON. */
+export interface PageAutomation {
+  /** Resolves when the adapter is described; the same answer to every call. */
+  describe(): Promise<Described>;
+  /** Runs with the address's options; resolves with the file when the run ends, also after cancel(). Rejects with the error's text. */
+  start(): Promise<ResultFile>;
+  /** Stops within one batch; resolves when the run has ended. */
+  cancel(): Promise<void>;
+  /** The file of the current or last run as far as it got; null before the first plan. */
+  result(): ResultFile | null;
+  conformance(testCase: ConformanceUrls, provider: ExecutionProvider): Promise<ConformanceResult>;
 }
