@@ -1,0 +1,51 @@
+// Builds a KernelVariant from its parts, with the legality rules that hold for every kernel: buffer sizes, workgroup
+// limits, features. Knows no family.
+import type { Params } from '../../src/core/case-id.ts';
+import type { DeviceCaps, KernelPlan, KernelVariant } from '../family.ts';
+
+/** What a variant asks of a device besides its buffers. */
+export interface Needs {
+  readonly invocations: number;
+  readonly workgroupBytes?: number;
+  readonly features?: readonly string[];
+}
+
+export interface VariantSpec<P> {
+  readonly name: string;
+  readonly idea: string;
+  readonly read: (params: Params) => P;
+  readonly needs: (params: P, caps: DeviceCaps) => Needs;
+  readonly plan: (params: P, caps: DeviceCaps) => KernelPlan;
+}
+
+/** `illegal` and `plan` both throw a UserError on bad parameters; `illegal` answers for the device alone. */
+export function defineVariant<P>(spec: VariantSpec<P>): KernelVariant {
+  return {
+    name: spec.name,
+    idea: spec.idea,
+    illegal: (params, caps) => {
+      const typed = spec.read(params);
+      return unmetNeed(spec.needs(typed, caps), caps) ?? oversizedBuffer(spec.plan(typed, caps), caps);
+    },
+    plan: (params, caps) => spec.plan(spec.read(params), caps),
+  };
+}
+
+function unmetNeed(needs: Needs, caps: DeviceCaps): string | null {
+  const missing = (needs.features ?? []).find((feature) => !caps.features.has(feature));
+  if (missing !== undefined) return `needs the feature '${missing}', which this device lacks`;
+  if (needs.invocations > caps.maxComputeInvocationsPerWorkgroup) {
+    return `needs ${needs.invocations} invocations a workgroup; this device allows ${caps.maxComputeInvocationsPerWorkgroup}`;
+  }
+  const bytes = needs.workgroupBytes ?? 0;
+  if (bytes > caps.maxComputeWorkgroupStorageSize) {
+    return `needs ${bytes} bytes of workgroup memory; this device allows ${caps.maxComputeWorkgroupStorageSize}`;
+  }
+  return null;
+}
+
+function oversizedBuffer(plan: KernelPlan, caps: DeviceCaps): string | null {
+  const buffer = plan.buffers.find((item) => item.bytes > caps.maxStorageBufferBindingSize);
+  if (buffer === undefined) return null;
+  return `buffer '${buffer.name}' is ${buffer.bytes} bytes; this device binds at most ${caps.maxStorageBufferBindingSize}`;
+}

@@ -1,0 +1,55 @@
+// The only list of kernel families, and the way from a case id to a plan. Knows no GPU object.
+import { formatCaseId, parseCaseId } from '../src/core/case-id.ts';
+import { unknownValue } from '../src/core/errors.ts';
+import type { ListedCase } from '../src/core/suites.ts';
+import type { DeviceCaps, KernelFamily, KernelPlan, KernelVariant } from './family.ts';
+import { matmul } from './matmul/matmul.ts';
+
+export const families: readonly KernelFamily[] = [matmul];
+
+export interface FoundVariant {
+  readonly family: KernelFamily;
+  readonly variant: KernelVariant;
+}
+
+/** The family and variant of `kernel/<family>/<variant>`; throws a UserError that lists the known names. */
+export function findVariant(path: string): FoundVariant {
+  const [root, familyName = '', variantName = '', ...rest] = path.split('/');
+  if (root !== 'kernel' || rest.length > 0)
+    unknownValue(
+      'kernel path',
+      path,
+      families.map((item) => `kernel/${item.name}/…`),
+    );
+  const family =
+    families.find((item) => item.name === familyName) ??
+    unknownValue(
+      'kernel family',
+      familyName,
+      families.map((item) => item.name),
+    );
+  const variant =
+    family.variants.find((item) => item.name === variantName) ??
+    unknownValue(
+      `variant of kernel ${familyName}`,
+      variantName,
+      family.variants.map((item) => item.name),
+    );
+  return { family, variant };
+}
+
+/** Every kernel case, in the order of the families and of their case tables. */
+export function listKernelCases(): ListedCase[] {
+  return families.flatMap((family) =>
+    family.cases.flatMap(({ variants, params, suites }) =>
+      variants.map((variant) => ({ id: formatCaseId(`kernel/${family.name}/${variant}`, params), suites })),
+    ),
+  );
+}
+
+/** Throws a UserError on an unknown family or variant, and on parameters it does not take. Ask `variant.illegal` first. */
+export function planKernel(id: string, caps: DeviceCaps): FoundVariant & { readonly plan: KernelPlan } {
+  const { path, params } = parseCaseId(id);
+  const found = findVariant(path);
+  return { ...found, plan: found.variant.plan(params, caps) };
+}
