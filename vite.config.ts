@@ -13,6 +13,12 @@ function git(...args: string[]): string | null {
   }
 }
 
+/** Version of an installed package, read past its exports map. */
+function installedVersion(name: string): string {
+  const manifest = readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -24,6 +30,7 @@ export default defineConfig(({ mode }) => ({
       version,
       commit: git('rev-parse', 'HEAD'),
       dirty: git('status', '--porcelain') !== '',
+      runtimes: { 'onnxruntime-web': installedVersion('onnxruntime-web') },
     }),
   },
   base: './',

@@ -153,14 +153,24 @@ export const resultFileSchema = v.looseObject({
   sessions: v.array(sessionSchema),
 });
 
-export type ResultWarning = v.InferOutput<typeof warningSchema>;
-export type Metric = v.InferOutput<typeof metricSchema>;
-export type Verification = v.InferOutput<typeof verificationSchema>;
-export type Cost = v.InferOutput<typeof costSchema>;
-export type Placement = v.InferOutput<typeof placementSchema>;
-export type Row = v.InferOutput<typeof rowSchema>;
-export type Adapter = v.InferOutput<typeof adapterSchema>;
-export type Timer = v.InferOutput<typeof timerSchema>;
-export type Environment = v.InferOutput<typeof environmentSchema>;
-export type Session = v.InferOutput<typeof sessionSchema>;
-export type ResultFile = v.InferOutput<typeof resultFileSchema>;
+type NamedKeys<T> = keyof { [K in keyof T as string extends K ? never : K]: true };
+/** The named keys only: unknown ones are kept when a file is read, but no code may lean on them. Records stay records. */
+type Named<T> = T extends readonly (infer Item)[]
+  ? Named<Item>[]
+  : T extends object
+    ? [NamedKeys<T>] extends [never]
+      ? T
+      : { [K in keyof T as string extends K ? never : K]: Named<T[K]> }
+    : T;
+
+export type ResultWarning = Named<v.InferOutput<typeof warningSchema>>;
+export type Metric = Named<v.InferOutput<typeof metricSchema>>;
+export type Verification = Named<v.InferOutput<typeof verificationSchema>>;
+export type Cost = Named<v.InferOutput<typeof costSchema>>;
+export type Placement = Named<v.InferOutput<typeof placementSchema>>;
+export type Row = Named<v.InferOutput<typeof rowSchema>>;
+export type Adapter = Named<v.InferOutput<typeof adapterSchema>>;
+export type Timer = Named<v.InferOutput<typeof timerSchema>>;
+export type Environment = Named<v.InferOutput<typeof environmentSchema>>;
+export type Session = Named<v.InferOutput<typeof sessionSchema>>;
+export type ResultFile = Named<v.InferOutput<typeof resultFileSchema>>;

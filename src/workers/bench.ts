@@ -1,0 +1,58 @@
+// The worker's side of the BenchWorker interface: opens the machine once, runs one session at a time.
+import { UserError } from '../core/errors.ts';
+import type { Options } from '../core/options.ts';
+import { selectCases } from '../core/suites.ts';
+import type { Session } from '../results/schema.ts';
+import type { BenchWorker, Described, ModelInput, RunEvent } from './api.ts';
+import { type Machine, missingAdapter, openMachine } from './describe.ts';
+import { runSession, type SessionCase } from './run-session.ts';
+import { listCases, modelCases, toSessionCase } from './session-cases.ts';
+
+export function createBench(): BenchWorker {
+  let opening: Promise<Machine | null> | null = null;
+  let running: AbortController | null = null;
+  const machine = (): Promise<Machine | null> => (opening ??= openMachine());
+  const reopen = (): Promise<Machine | null> => {
+    opening = null;
+    return machine();
+  };
+  const run = async (options: Options, model: ModelInput | null, emit: (event: RunEvent) => void): Promise<Session> => {
+    if (running) throw new UserError('a run is already going on: cancel it first');
+    const controller = new AbortController();
+    running = controller;
+    try {
+      const opened = await machine();
+      if (!opened) throw new UserError(missingAdapter());
+      const cases = await prepareCases(opened, options, model);
+      return await runSession(opened, cases, { options, signal: controller.signal, emit, reopen });
+    } finally {
+      running = null;
+    }
+  };
+  return {
+    describe: async (): Promise<Described> => {
+      const opened = await machine();
+      if (!opened) return { environment: null, timer: null, problem: missingAdapter() };
+      return { environment: opened.environment, timer: opened.timer, problem: null };
+    },
+    plan: async (options) => selectCases(listCases(), options),
+    run,
+    cancel: async () => running?.abort(),
+    conformance: async (testCase, provider) => {
+      const { runConformance } = await import('../onnx/conformance.ts');
+      return runConformance(testCase, provider);
+    },
+  };
+}
+
+async function prepareCases(machine: Machine, options: Options, model: ModelInput | null): Promise<SessionCase[]> {
+  if (model) return modelCases(model.name, await readModel(model), options);
+  return selectCases(listCases(), options).map((id) => toSessionCase(id, machine, options));
+}
+
+async function readModel({ name, source }: ModelInput): Promise<ArrayBuffer> {
+  if ('bytes' in source) return source.bytes;
+  const response = await fetch(source.url);
+  if (!response.ok) throw new UserError(`${name}: ${source.url} answers ${response.status} ${response.statusText}`);
+  return response.arrayBuffer();
+}

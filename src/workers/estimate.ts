@@ -1,0 +1,83 @@
+// How long a case will take on this machine, so that one over the budget is skipped with that reason.
+// Guesses before the probes have run, then the measured roofs, then earlier rows of the same kernel.
+import type { DecoderEstimate } from '../../models/decoder-cases.ts';
+import type { MeasurePlan } from '../bench/measure.ts';
+import type { Row } from '../results/schema.ts';
+import { findMetric, measuredRoofline, summarizeMetric } from '../results/summary.ts';
+
+export interface Speeds {
+  readonly bytesPerSecond: number;
+  readonly flopsPerSecond: number;
+}
+
+/** Before any probe: a slow laptop GPU, or SwiftShader on two cores (seen: 1–2 GFLOP/s). */
+const PRIOR = {
+  gpu: { bytesPerSecond: 3e10, flopsPerSecond: 5e11 },
+  software: { bytesPerSecond: 2e9, flopsPerSecond: 1e9 },
+} as const;
+/** Share of a roof that an unknown kernel is assumed to reach. */
+const ASSUMED_SHARE = 0.2;
+/** Seeded inputs made in JavaScript, bytes per second. */
+const FILL_RATE = 2e8;
+/** Runs besides the samples: verification, sizing, warm-up. */
+const EXTRA_RUNS = 6;
+/** Seconds for compiling and for the reference. */
+const FIXED_SECONDS = 0.5;
+
+/** What the session's probes measured, else the guess. */
+export function speedsOf(rows: readonly Row[], isSoftware: boolean): Speeds {
+  const roof = measuredRoofline({ rows: [...rows] });
+  const prior = isSoftware ? PRIOR.software : PRIOR.gpu;
+  return {
+    bytesPerSecond: roof.bytesPerSecond ?? prior.bytesPerSecond,
+    flopsPerSecond: roof.flopsPerSecond ?? prior.flopsPerSecond,
+  };
+}
+
+/** Seconds of one operation: from the closest smaller case of the same kernel, else from the roofs. */
+export function operationSeconds(
+  path: string,
+  cost: { readonly flops: number; readonly bytes: number },
+  rows: readonly Row[],
+  speeds: Speeds,
+): number {
+  const known = rows.flatMap((row) => {
+    const time = findMetric(row, 'time');
+    const summary = time && summarizeMetric(time);
+    return row.cost && summary && row.id.startsWith(`${path}:`)
+      ? [{ cost: row.cost, seconds: summary.median / 1e9 }]
+      : [];
+  });
+  const scaled = known.map(
+    (item) =>
+      item.seconds * Math.max(cost.bytes / item.cost.bytes, item.cost.flops > 0 ? cost.flops / item.cost.flops : 0),
+  );
+  if (scaled.length > 0) return Math.min(...scaled);
+  return Math.max(cost.bytes / speeds.bytesPerSecond, cost.flops / speeds.flopsPerSecond) / ASSUMED_SHARE;
+}
+
+/** Seconds of a whole kernel case: inputs, check, warm-up and samples. */
+export function kernelSeconds(operation: number, inputBytes: number, checkSeconds: number, plan: MeasurePlan): number {
+  const batch = Math.max(operation, plan.minBatchNs / 1e9);
+  const sampling = Math.max(plan.minSamples * batch, Math.min(plan.sampleNs / 1e9, plan.maxSamples * batch));
+  return FIXED_SECONDS + inputBytes / FILL_RATE + checkSeconds + EXTRA_RUNS * batch + sampling;
+}
+
+/** Rates of onnxruntime-web 1.30, seen on SwiftShader (0.9 ms a dispatch) or assumed of a GPU, and of its wasm provider. */
+const ORT = {
+  dispatchSeconds: { gpu: 4e-5, software: 9e-4 },
+  wasmFlopsPerSecond: 3e9,
+  weightBytesPerSecond: 1e8,
+  setupSeconds: 1,
+} as const;
+
+/** Seconds of a whole decoder case, reference included. */
+export function decoderSeconds(cost: DecoderEstimate, onGpu: boolean, isSoftware: boolean, speeds: Speeds): number {
+  const dispatch = isSoftware ? ORT.dispatchSeconds.software : ORT.dispatchSeconds.gpu;
+  const compute = onGpu
+    ? Math.max(cost.bytes / speeds.bytesPerSecond, cost.flops / speeds.flopsPerSecond) / ASSUMED_SHARE +
+      cost.dispatches * dispatch
+    : cost.flops / ORT.wasmFlopsPerSecond;
+  const reference = cost.referenceFlops / ORT.wasmFlopsPerSecond;
+  return ORT.setupSeconds + (2 * cost.weightBytes) / ORT.weightBytesPerSecond + reference + compute;
+}

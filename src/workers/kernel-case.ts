@@ -1,0 +1,59 @@
+// One kernel case: plan, verify at the very shape, and only then time.
+import type { DeviceCaps, KernelPlan } from '../../kernels/family.ts';
+import { findVariant } from '../../kernels/index.ts';
+import { type MeasurePlan, measure } from '../bench/measure.ts';
+import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
+import { parseCaseId } from '../core/case-id.ts';
+import type { Warning } from '../core/warnings.ts';
+import { capsOf } from '../gpu/device.ts';
+import { openKernel } from '../gpu/kernel-executor.ts';
+import type { Machine } from './describe.ts';
+
+/** Seconds the f64 reference may take; beyond that a sample of the output is checked. */
+export const CHECK_SECONDS = 1;
+
+/** The plan of a kernel id on such a device, or why it cannot run there. Throws a UserError for a bad id. */
+export function planOrReason(id: string, caps: DeviceCaps): KernelPlan | string {
+  const { path, params } = parseCaseId(id);
+  const { variant } = findVariant(path);
+  return variant.illegal(params, caps) ?? variant.plan(params, caps);
+}
+
+export async function runKernelCase(
+  machine: Machine,
+  id: string,
+  seed: number,
+  measurePlan: MeasurePlan,
+  hooks: CaseHooks,
+): Promise<CaseOutcome> {
+  const plan = planOrReason(id, capsOf(machine.device));
+  if (typeof plan === 'string') return { state: 'skipped', reason: plan, metrics: [], facts: {}, warnings: [] };
+  const cost = { flops: plan.flops, bytes: plan.bytes, dispatches: plan.dispatches.length };
+  const bare = { metrics: [], cost, facts: {}, warnings: [] };
+  hooks.phase('compile', null);
+  const run = await openKernel(machine.device, plan, { seed, id });
+  try {
+    hooks.phase('verify', null);
+    const verification = await run.verify(CHECK_SECONDS);
+    if (verification.state === 'failed') {
+      return { ...bare, state: 'failed', reason: 'disagrees with its f64 reference', verification };
+    }
+    hooks.signal.throwIfAborted();
+    const { metric, warnings } = await measure(run, measurePlan, hooks);
+    const partial: Warning[] =
+      verification.checked < verification.total
+        ? [{ name: 'partial-check', detail: `${verification.checked} of ${verification.total} elements` }]
+        : [];
+    return {
+      ...bare,
+      state: metric.samples.length > 0 ? 'ok' : 'error',
+      ...(metric.samples.length > 0 ? {} : { reason: 'no sample could be timed' }),
+      verification,
+      metrics: [metric],
+      facts: { compileNs: run.compileNs },
+      warnings: [...partial, ...warnings],
+    };
+  } finally {
+    run.close();
+  }
+}

@@ -1,0 +1,35 @@
+// How long each suite spends on a case. Precision is bought with time, so the smoke suite buys little.
+import type { MeasurePlan, TimerUse } from '../bench/measure.ts';
+import type { Options } from '../core/options.ts';
+import type { TimerReport } from '../gpu/timer-probe.ts';
+
+type Effort = Omit<MeasurePlan, 'timer'>;
+
+const SMOKE: Effort = { minBatchNs: 2e6, sampleNs: 3e8, warmupNs: 3e8, minSamples: 6, maxSamples: 20, precision: 0.01 };
+const NORMAL: Effort = {
+  minBatchNs: 1e7,
+  sampleNs: 1e9,
+  warmupNs: 1e9,
+  minSamples: 10,
+  maxSamples: 60,
+  precision: 0.005,
+};
+const FULL: Effort = {
+  minBatchNs: 1e7,
+  sampleNs: 3e9,
+  warmupNs: 3e9,
+  minSamples: 15,
+  maxSamples: 300,
+  precision: 0.002,
+};
+
+export function timerUse(timer: TimerReport): TimerUse {
+  return { kind: timer.kind, quantumNs: timer.kind === 'timestamp' ? timer.quantumNs! : timer.clockStepNs };
+}
+
+/** The effort of the suite; `--samples` fixes the number of samples instead. */
+export function measurePlanFor(options: Options, timer: TimerReport): MeasurePlan {
+  const effort = options.suite === 'smoke' ? SMOKE : options.suite === 'full' ? FULL : NORMAL;
+  const fixed = options.samples > 0 ? { minSamples: options.samples, maxSamples: options.samples } : {};
+  return { ...effort, ...fixed, timer: timerUse(timer) };
+}

@@ -1,0 +1,134 @@
+// One session: runs the planned cases in order, skips what the budget does not allow, keeps every finished row.
+
+import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
+import { messageOf, UserError } from '../core/errors.ts';
+import type { Options } from '../core/options.ts';
+import type { Warning } from '../core/warnings.ts';
+import type { Row, Session } from '../results/schema.ts';
+import type { RunEvent } from './api.ts';
+import type { Machine } from './describe.ts';
+
+/** A case ready to run: what it will take, and how to run it. Made afresh for each session. */
+export interface SessionCase {
+  readonly id: string;
+  readonly kind: Row['kind'];
+  /** Expected seconds, from the rows finished so far. */
+  estimate(rows: readonly Row[]): number;
+  run(machine: Machine, hooks: CaseHooks): Promise<CaseOutcome>;
+  /** Why a failure of this case is a known fault of others, or null. */
+  readonly knownFault: string | null;
+}
+
+export interface SessionSettings {
+  readonly options: Options;
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+  /** Opens the GPU again after it was lost; null when that fails. */
+  readonly reopen: () => Promise<Machine | null>;
+}
+
+const PHASE_INTERVAL_MS = 250;
+
+/** Resolves with the session whatever happens to single cases; state `cancelled` when the signal ended it. */
+export async function runSession(
+  firstMachine: Machine,
+  cases: readonly SessionCase[],
+  settings: SessionSettings,
+): Promise<Session> {
+  const { options, signal, emit } = settings;
+  const began = performance.now();
+  const session: Session = {
+    id: crypto.randomUUID(),
+    startedAt: new Date().toISOString(),
+    state: 'running',
+    timer: firstMachine.timer,
+    hiddenMs: 0,
+    order: cases.map((item) => item.id),
+    rows: [],
+    warnings: sessionWarnings(firstMachine),
+  };
+  let machine = firstMachine;
+  const planned = cases.map((item) => ({ id: item.id, estimateSeconds: item.estimate([]) }));
+  emit({ type: 'planned', cases: planned, session: { ...session } });
+  for (const [index, item] of cases.entries()) {
+    if (signal.aborted) break;
+    const secondsLeft = secondsFor(cases.slice(index), session.rows, options.budget);
+    emit({ type: 'started', id: item.id, index, total: cases.length, secondsLeft });
+    const startedMs = performance.now() - began;
+    const outcome = await runCase(machine, item, session.rows, settings);
+    if (outcome === null) break;
+    const row = toRow(item, outcome, startedMs, performance.now() - began - startedMs);
+    session.rows.push(row);
+    emit({ type: 'row', row, secondsLeft: secondsFor(cases.slice(index + 1), session.rows, options.budget) });
+    if (await isLost(machine)) {
+      const next = await settings.reopen();
+      if (!next) break;
+      machine = next;
+      session.warnings.push({ name: 'adapter-changed', detail: `after ${item.id}` });
+    }
+  }
+  session.state = signal.aborted ? 'cancelled' : 'complete';
+  emit({ type: 'done', session });
+  return session;
+}
+
+/** Null when the case was cancelled: half a case is no row. */
+async function runCase(
+  machine: Machine,
+  item: SessionCase,
+  rows: readonly Row[],
+  { options, signal, emit }: SessionSettings,
+): Promise<CaseOutcome | null> {
+  const seconds = item.estimate(rows);
+  if (seconds > options.budget) {
+    const reason = `estimated at ${seconds.toFixed(0)} s on this adapter, over the budget of ${options.budget} s a case (--budget)`;
+    return { state: 'skipped', reason, metrics: [], facts: { estimateSeconds: seconds }, warnings: [] };
+  }
+  let lastPhase = Number.NEGATIVE_INFINITY;
+  const phase = (name: string, fraction: number | null): void => {
+    const now = performance.now();
+    if (now - lastPhase < PHASE_INTERVAL_MS) return;
+    lastPhase = now;
+    emit({ type: 'phase', id: item.id, phase: name, fraction });
+  };
+  try {
+    return await item.run(machine, { signal, phase });
+  } catch (error) {
+    if (signal.aborted) return null;
+    // Bad input is the caller's to hear about, not a row: nothing measured would mean what was asked.
+    if (error instanceof UserError) throw error;
+    return { state: 'error', reason: messageOf(error), metrics: [], facts: {}, warnings: [] };
+  }
+}
+
+function toRow(item: SessionCase, outcome: CaseOutcome, startedMs: number, durationMs: number): Row {
+  const known = (outcome.state === 'failed' || outcome.state === 'error') && item.knownFault !== null;
+  return {
+    id: item.id,
+    kind: item.kind,
+    ...outcome,
+    ...(known ? { expectedFailure: true, reason: `${outcome.reason} (known: ${item.knownFault})` } : {}),
+    startedMs,
+    durationMs,
+  };
+}
+
+function sessionWarnings({ adapter, timer, environment }: Machine): Warning[] {
+  const warnings: Warning[] = [];
+  if (adapter.isSoftware) warnings.push({ name: 'software-adapter' });
+  if (!environment.crossOriginIsolated && environment.lane === 'browser') warnings.push({ name: 'not-isolated' });
+  if (timer.kind === 'wall-slope') {
+    warnings.push({ name: timer.quantumNs === null ? 'no-timestamps' : 'timer-disagrees', detail: timer.reason });
+  }
+  return warnings;
+}
+
+/** Seconds still to go: cases over the budget will be skipped and cost nothing. */
+function secondsFor(cases: readonly SessionCase[], rows: readonly Row[], budget: number): number {
+  return cases.map((item) => item.estimate(rows)).reduce((sum, seconds) => sum + (seconds > budget ? 0 : seconds), 0);
+}
+
+async function isLost(machine: Machine): Promise<boolean> {
+  const pending = Symbol('pending');
+  return (await Promise.race([machine.device.lost, Promise.resolve(pending)])) !== pending;
+}

@@ -1,0 +1,101 @@
+// Turns case ids into cases that can run: the one place that knows which kind of case an id belongs to.
+import { listKernelCases } from '../../kernels/index.ts';
+import {
+  DECODER_REPEATS,
+  estimateDecoderCost,
+  isDecoderId,
+  knownFault,
+  listDecoderCases,
+  MODEL_RUNTIMES,
+  parseDecoderCase,
+} from '../../models/decoder-cases.ts';
+import { UserError } from '../core/errors.ts';
+import type { Options } from '../core/options.ts';
+import type { ListedCase } from '../core/suites.ts';
+import { capsOf } from '../gpu/device.ts';
+import type { AdapterFacts } from '../onnx/requests.ts';
+import type { Machine } from './describe.ts';
+import { decoderSeconds, kernelSeconds, operationSeconds, speedsOf } from './estimate.ts';
+import { CHECK_SECONDS, planOrReason, runKernelCase } from './kernel-case.ts';
+import { measurePlanFor } from './measure-plans.ts';
+import type { SessionCase } from './run-session.ts';
+
+/** Every case but those made from a model file. */
+export function listCases(): ListedCase[] {
+  return [...listKernelCases(), ...listDecoderCases()];
+}
+
+/** Throws a UserError for an id that names nothing. */
+export function toSessionCase(id: string, machine: Machine, options: Options): SessionCase {
+  return isDecoderId(id) ? decoderCase(id, machine, options) : kernelCase(id, machine, options);
+}
+
+function kernelCase(id: string, machine: Machine, options: Options): SessionCase {
+  const measurePlan = measurePlanFor(options, machine.timer);
+  const plan = planOrReason(id, capsOf(machine.device));
+  const path = id.split(':', 1)[0]!;
+  return {
+    id,
+    kind: 'kernel',
+    knownFault: null,
+    estimate: (rows) => {
+      if (typeof plan === 'string') return 0;
+      const inputBytes = plan.buffers.reduce((sum, item) => sum + (item.fill ? item.bytes : 0), 0);
+      const operation = operationSeconds(path, plan, rows, speedsOf(rows, machine.adapter.isSoftware));
+      return kernelSeconds(operation, inputBytes, CHECK_SECONDS, measurePlan);
+    },
+    run: (current, hooks) => runKernelCase(current, id, options.seed, measurePlan, hooks),
+  };
+}
+
+function decoderCase(id: string, machine: Machine, options: Options): SessionCase {
+  const item = parseDecoderCase(id);
+  const repeats = options.samples > 0 ? options.samples : DECODER_REPEATS;
+  const cost = estimateDecoderCost(id, repeats);
+  const { isSoftware } = machine.adapter;
+  return {
+    id,
+    kind: 'decoder',
+    knownFault: knownFault(id, isSoftware),
+    estimate: (rows) => decoderSeconds(cost, item.runtime === 'ort-webgpu', isSoftware, speedsOf(rows, isSoftware)),
+    run: async (current, hooks) => {
+      const { runDecoderCase } = await import('../onnx/decoder-case.ts');
+      return runDecoderCase({ ...item, repeats, seed: options.seed, adapter: adapterFacts(current) }, hooks);
+    },
+  };
+}
+
+/** The model on each runtime. Its cost is unknown before it is loaded, so the budget does not apply. */
+export function modelCases(name: string, bytes: ArrayBuffer, options: Options): SessionCase[] {
+  const dims = readDims(options.dim);
+  return MODEL_RUNTIMES.map((runtime) => ({
+    id: `file/${runtime}/${name.replace(/[^\w.+-]+/g, '_')}`,
+    kind: 'model',
+    knownFault: null,
+    estimate: () => 0,
+    run: async (current, hooks) => {
+      const { runModelFile } = await import('../onnx/model-file.ts');
+      const request = { name, bytes, runtime, dims, repeats: options.samples, seed: options.seed };
+      return runModelFile({ ...request, adapter: adapterFacts(current) }, hooks);
+    },
+  }));
+}
+
+function adapterFacts({ device }: Machine): AdapterFacts {
+  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+  return { maxBufferSize, maxStorageBufferBindingSize, features: [...device.features] };
+}
+
+/** `--dim name=value`, repeated. */
+function readDims(given: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [name = '', value = ''] = text.split('=');
+      const size = Number(value);
+      if (name === '' || !Number.isInteger(size) || size < 1) {
+        throw new UserError(`--dim '${text}': must be name=value with a whole number of at least 1`);
+      }
+      return [name, size];
+    }),
+  );
+}
