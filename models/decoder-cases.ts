@@ -126,8 +126,8 @@ export function estimateDecoderCost(id: string, repeats = DECODER_REPEATS): Deco
   };
 }
 
-/** About how many GPU dispatches onnxruntime-web 1.30 makes in one run of a graph this project writes. */
+/** About how many GPU dispatches onnxruntime-web 1.30 makes in one run of a graph this project writes (its profiler: test-4x128 218 plain, 121 gqa). */
 export function dispatchesPerRun(config: DecoderConfig, attention: AttentionForm): number {
-  const perLayer = attention === 'plain' ? 40 : 20;
+  const perLayer = (attention === 'plain' ? 50 : 25) + (config.qkNorm ? 12 : 0) + (config.qkvBias ? 3 : 0);
   return config.layers * perLayer + 20;
 }

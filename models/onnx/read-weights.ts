@@ -1,0 +1,45 @@
+// Gives the drawn weights of a decoder graph as numbers by Hugging Face name, int4 dequantised: what the f64 reference
+// computes with. Knows no forward pass.
+import { INT4_BLOCK } from '../decoder-cost.ts';
+import { elementCount, tensorBytes } from './proto.ts';
+import { numberFromHalf } from './weights.ts';
+import type { Graph, Initializer } from './writer.ts';
+
+export function readWeights(graph: Graph): Map<string, ArrayLike<number>> {
+  const weights = new Map<string, ArrayLike<number>>();
+  const byName = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  for (const tensor of graph.initializers) {
+    if (tensor.name.endsWith('_Q4')) {
+      const name = tensor.name.slice(0, -'_Q4'.length);
+      weights.set(name, dequantise(tensor, byName.get(`${name}_scales`)!));
+    } else if (tensor.type === 'float32') {
+      weights.set(tensor.name, new Float32Array(bytesOf(tensor).buffer));
+    } else if (tensor.type === 'float16') {
+      weights.set(tensor.name, Float32Array.from(new Uint16Array(bytesOf(tensor).buffer), numberFromHalf));
+    }
+  }
+  return weights;
+}
+
+function bytesOf(tensor: Initializer): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(tensorBytes(tensor.type, tensor.dims));
+  tensor.fill(bytes);
+  return bytes;
+}
+
+/** MatMulNBits' [outputs, blocks, 16] nibbles, low one first, to [inputs, outputs]. */
+function dequantise(packed: Initializer, scaleTensor: Initializer): Float32Array {
+  const nibbles = bytesOf(packed);
+  const scales = new Float32Array(bytesOf(scaleTensor).buffer);
+  const outputs = packed.dims[0]!;
+  const inputs = packed.dims[1]! * INT4_BLOCK;
+  const matrix = new Float32Array(elementCount([inputs, outputs]));
+  for (let output = 0; output < outputs; output++) {
+    for (let input = 0; input < inputs; input++) {
+      const at = output * inputs + input;
+      const nibble = (nibbles[at >> 1]! >> (4 * (at & 1))) & 15;
+      matrix[input * outputs + output] = (nibble - 8) * scales[Math.floor(at / INT4_BLOCK)]!;
+    }
+  }
+  return matrix;
+}
