@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { MeasurePlan } from '../bench/measure.ts';
+import type { Row } from '../results/schema.ts';
+import { kernelSeconds, operationSeconds, speedsOf } from './estimate.ts';
+
+function row(id: string, cost: { flops: number; bytes: number }, medianNs: number): Row {
+  const time = { name: 'time', definition: 'd', unit: 'ns', better: 'lower', estimator: 'timestamp' } as const;
+  const metric = { ...time, opsPerSample: 1, samples: [medianNs], warmup: [], excluded: [] };
+  return {
+    id,
+    kind: 'kernel',
+    state: 'ok',
+    startedMs: 0,
+    durationMs: 0,
+    metrics: [metric],
+    cost,
+    facts: {},
+    warnings: [],
+  };
+}
+const plan: MeasurePlan = {
+  timer: { kind: 'timestamp', quantumNs: 1 },
+  minBatchNs: 1e7,
+  sampleNs: 1e9,
+  warmupNs: 1e9,
+  minSamples: 10,
+  maxSamples: 60,
+  precision: 0.005,
+};
+
+describe('speedsOf', () => {
+  it('guesses before the probes and believes them after', () => {
+    expect(speedsOf([], true).flopsPerSecond).toBeLessThan(speedsOf([], false).flopsPerSecond);
+    const rows = [
+      row('kernel/stream/read:bytes=1000', { flops: 0, bytes: 1000 }, 100),
+      row('kernel/fma/vec4:n=1', { flops: 5000, bytes: 4 }, 100),
+    ];
+    expect(speedsOf(rows, true)).toEqual({ bytesPerSecond: 1e10, flopsPerSecond: 5e10 });
+  });
+});
+
+describe('operationSeconds', () => {
+  const speeds = { bytesPerSecond: 1e9, flopsPerSecond: 1e9 };
+  it('assumes a fifth of the roof for an unknown kernel', () => {
+    expect(operationSeconds('kernel/matmul/naive', { flops: 1e9, bytes: 1e6 }, [], speeds)).toBe(5);
+  });
+  it('scales an earlier row of the same kernel by work', () => {
+    const rows = [row('kernel/matmul/naive:m=64', { flops: 1e6, bytes: 1e4 }, 2e6)];
+    expect(operationSeconds('kernel/matmul/naive', { flops: 8e6, bytes: 4e4 }, rows, speeds)).toBeCloseTo(0.016, 12);
+    expect(operationSeconds('kernel/matmul/tiled', { flops: 8e6, bytes: 4e4 }, rows, speeds)).toBeCloseTo(0.04, 12);
+  });
+});
+
+it('kernelSeconds counts inputs, check, warm-up and samples', () => {
+  expect(kernelSeconds(1, 2e8, 1, plan)).toBeCloseTo(0.5 + 1 + 1 + 6 + 10, 9);
+  expect(kernelSeconds(1e-6, 0, 0, plan)).toBeCloseTo(0.5 + 0.06 + 0.6, 9);
+});
