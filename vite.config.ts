@@ -30,7 +30,7 @@ export default defineConfig(({ mode }) => ({
       version,
       commit: git('rev-parse', 'HEAD'),
       dirty: git('status', '--porcelain') !== '',
-      runtimes: { 'onnxruntime-web': installedVersion('onnxruntime-web') },
+      runtimes: Object.fromEntries(['onnxruntime-web', '@jax-js/jax'].map((name) => [name, installedVersion(name)])),
     }),
   },
   base: './',

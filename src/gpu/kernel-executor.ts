@@ -11,6 +11,8 @@ import { chooseIndices, verifyOutputs } from './verify.ts';
 export interface KernelRun extends Executor {
   /** Runs once over poisoned outputs and compares with the f64 reference, spending about `seconds` on it. */
   verify(seconds: number): Promise<VerificationOutcome>;
+  /** All f32 elements of an output, as the last run left them. */
+  readOutput(name: string): Promise<Float32Array>;
   /** ns from asking for the pipelines to having them. */
   readonly compileNs: number;
   close(): void;
@@ -76,6 +78,14 @@ export async function openKernel(
           withErrorScopes(device, settings.id, () =>
             verifyRun(device, plan.checks, inputs, buffers, () => timing.run(1, steps), seconds),
           ),
+        readOutput: (name) => {
+          const buffer = buffers.get(name)!;
+          return readElements(
+            device,
+            buffer,
+            Uint32Array.from({ length: buffer.size / 4 }, (_, i) => i),
+          );
+        },
         close: () => {
           timing.close();
           release();

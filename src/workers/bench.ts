@@ -6,7 +6,7 @@ import type { Session } from '../results/schema.ts';
 import type { BenchWorker, Described, ModelInput, RunEvent } from './api.ts';
 import { type Machine, missingAdapter, openMachine } from './describe.ts';
 import { runSession, type SessionCase } from './run-session.ts';
-import { listCases, modelCases, toSessionCase } from './session-cases.ts';
+import { listCases, modelCases, toSessionCases } from './session-cases.ts';
 
 export function createBench(): BenchWorker {
   let opening: Promise<Machine | null> | null = null;
@@ -47,7 +47,7 @@ export function createBench(): BenchWorker {
 
 async function prepareCases(machine: Machine, options: Options, model: ModelInput | null): Promise<SessionCase[]> {
   if (model) return modelCases(model.name, await readModel(model), options);
-  return selectCases(listCases(), options).map((id) => toSessionCase(id, machine, options));
+  return toSessionCases(selectCases(listCases(), options), machine, options);
 }
 
 async function readModel({ name, source }: ModelInput): Promise<ArrayBuffer> {

@@ -1,5 +1,6 @@
 // Turns case ids into cases that can run: the one place that knows which kind of case an id belongs to.
 import { listKernelCases } from '../../kernels/index.ts';
+import { isPeerId, kernelIdOf, listPeerCases, type PeerName, parsePeerCase } from '../../kernels/peer-cases.ts';
 import {
   DECODER_REPEATS,
   estimateDecoderCost,
@@ -9,6 +10,7 @@ import {
   MODEL_RUNTIMES,
   parseDecoderCase,
 } from '../../models/decoder-cases.ts';
+import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import type { ListedCase } from '../core/suites.ts';
@@ -20,14 +22,43 @@ import { CHECK_SECONDS, planOrReason, runKernelCase } from './kernel-case.ts';
 import { measurePlanFor } from './measure-plans.ts';
 import type { SessionCase } from './run-session.ts';
 
+/** Loading two libraries, checking, and about 20 s of rounds; under the default budget on purpose, as nothing else runs. */
+const PEER_GROUP_SECONDS = 20;
+
 /** Every case but those made from a model file. */
 export function listCases(): ListedCase[] {
-  return [...listKernelCases(), ...listDecoderCases()];
+  return [...listKernelCases(), ...listDecoderCases(), ...listPeerCases()];
 }
 
 /** Throws a UserError for an id that names nothing. */
-export function toSessionCase(id: string, machine: Machine, options: Options): SessionCase {
-  return isDecoderId(id) ? decoderCase(id, machine, options) : kernelCase(id, machine, options);
+export function toSessionCases(ids: readonly string[], machine: Machine, options: Options): SessionCase[] {
+  const peers = peerCases(ids.filter(isPeerId), options);
+  return ids.map((id) => {
+    const peer = peers.get(id);
+    if (peer) return peer;
+    return isDecoderId(id) ? decoderCase(id, machine, options) : kernelCase(id, machine, options);
+  });
+}
+
+/** Libraries at one shape are measured together, by whichever of their cases comes first. */
+function peerCases(ids: readonly string[], options: Options): Map<string, SessionCase> {
+  const cases = new Map<string, SessionCase>();
+  const groups = new Map<string, Promise<Map<PeerName, CaseOutcome>>>();
+  for (const id of ids) {
+    const { peer, shape } = parsePeerCase(id);
+    const key = kernelIdOf(shape);
+    const members = ids.map(parsePeerCase).filter((item) => kernelIdOf(item.shape) === key);
+    const run = async (machine: Machine, hooks: CaseHooks): Promise<CaseOutcome> => {
+      const { runPeerGroup } = await import('./peers/group.ts');
+      const names = members.map((item) => item.peer);
+      const group = groups.get(key) ?? runPeerGroup(machine, shape, names, options.seed, hooks);
+      groups.set(key, group);
+      return (await group).get(peer)!;
+    };
+    const estimate = (): number => (groups.has(key) ? 0 : PEER_GROUP_SECONDS);
+    cases.set(id, { id, kind: 'peer', knownFault: null, estimate, run });
+  }
+  return cases;
 }
 
 function kernelCase(id: string, machine: Machine, options: Options): SessionCase {
