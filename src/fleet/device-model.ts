@@ -1,21 +1,10 @@
 // Part (a): what this run's own probes say its other rows should take, beside what they took.
 // A roofline of bytes and flops plus an overhead a dispatch, fed with probe rows only; knows no datasheet and no fleet.
 import { parseCaseId } from '../core/case-id.ts';
-import type { ResultFile, Row } from '../results/schema.ts';
-import { findMetric, summarizeMetric } from '../results/summary.ts';
+import type { ResultFile } from '../results/schema.ts';
 import { median, sortSamples } from '../stats/order-statistics.ts';
-
-/** Rates this run measured with `kernel/stream/*` and `kernel/fma/*`, and which row gave each. */
-export interface DeviceProbes {
-  readonly bytesPerSecond: number;
-  readonly bandwidthFrom: string;
-  readonly flopsPerSecond: number;
-  readonly flopsFrom: string;
-  /** ns a dispatch; 0 where no probe is small enough to show it. */
-  readonly overheadNs: number;
-  /** Null where no probe is small enough. */
-  readonly overheadFrom: string | null;
-}
+import { collectCases, type MeasuredCase } from './device-cases.ts';
+import { type DeviceProbes, isProbe, readProbes } from './device-probes.ts';
 
 export type Combination = 'max' | 'sum';
 
@@ -48,22 +37,9 @@ export interface DevicePart {
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
 }
 
-/** How much smaller than the bandwidth probe a stream probe must be for its time to be overhead. */
-const TINY = 100;
-
-/** Work and median time of one case over all sessions. */
-interface MeasuredCase {
-  readonly id: string;
-  readonly kind: 'kernel' | 'decoder';
-  readonly flops: number;
-  readonly bytes: number;
-  readonly dispatches: number;
-  readonly ns: number;
-}
-
 /** The device's part of the report, or why there is none. */
 export function buildDevice(result: ResultFile): DevicePart | { readonly missing: string } {
-  const { measured, leftOut } = collect(result);
+  const { measured, leftOut } = collectCases(result);
   const probes = readProbes(measured.filter(isProbe));
   if ('missing' in probes) return probes;
   const others = measured.filter((item) => !isProbe(item));
@@ -85,86 +61,15 @@ export function buildDevice(result: ResultFile): DevicePart | { readonly missing
   };
 }
 
-function isProbe(item: Pick<MeasuredCase, 'id'>): boolean {
-  return item.id.startsWith('kernel/stream/') || item.id.startsWith('kernel/fma/');
-}
-
-function collect(result: ResultFile) {
-  const byId = new Map<string, Row[]>();
-  for (const session of result.sessions)
-    for (const row of session.rows) byId.set(row.id, [...(byId.get(row.id) ?? []), row]);
-  const measured: MeasuredCase[] = [];
-  const leftOut: { id: string; reason: string }[] = [];
-  for (const [id, rows] of byId) {
-    const good = rows.filter((row) => whyLeftOut(row) === null);
-    if (good.length === 0) leftOut.push({ id, reason: whyLeftOut(rows[0]!)! });
-    else measured.push(measuredCase(id, good));
-  }
-  return { measured, leftOut };
-}
-
-function measuredCase(id: string, rows: readonly Row[]): MeasuredCase {
-  const { kind, cost } = rows[0]!;
-  return {
-    id,
-    kind: kind === 'decoder' ? 'decoder' : 'kernel',
-    flops: cost!.flops,
-    bytes: cost!.bytes,
-    dispatches: cost!.dispatches ?? 1,
-    ns: median(sortSamples(rows.map((row) => medianNs(row)!))),
-  };
-}
-
-function whyLeftOut(row: Row): string | null {
-  if (row.kind !== 'kernel' && row.kind !== 'decoder') return `a ${row.kind} row has no counted work`;
-  if (row.state !== 'ok') return `${row.state}${row.reason ? `: ${row.reason}` : ''}`;
-  if (row.verification?.state !== 'passed') return 'its output was not verified';
-  if (row.id.startsWith('model/ort-wasm/')) return 'ran on wasm, not on this GPU';
-  if (!row.cost || row.cost.flops + row.cost.bytes <= 0) return 'no counted work';
-  if (medianNs(row) === null) return row.kind === 'decoder' ? 'no time per output token' : 'no time';
-  return null;
-}
-
-function medianNs(row: Row): number | null {
-  const metric = findMetric(row, row.kind === 'decoder' ? 'tpot' : 'time');
-  const summary = metric?.unit === 'ns' ? summarizeMetric(metric) : null;
-  return summary && summary.median > 0 ? summary.median : null;
-}
-
-function readProbes(probes: readonly MeasuredCase[]): DeviceProbes | { readonly missing: string } {
-  const streams = probes.filter((p) => p.id.startsWith('kernel/stream/') && p.bytes > 0);
-  const fmas = probes.filter((p) => p.id.startsWith('kernel/fma/') && p.flops > 0);
-  const bandwidth = best(streams, (p) => p.bytes / p.ns);
-  const compute = best(fmas, (p) => p.flops / p.ns);
-  if (!bandwidth)
-    return { missing: 'this result holds no verified kernel/stream/* probe: run a suite that measures it' };
-  if (!compute) return { missing: 'this result holds no verified kernel/fma/* probe: run a suite that measures it' };
-  const tiny = best(streams, (p) => -p.bytes);
-  const small = tiny && tiny.bytes * TINY <= bandwidth.bytes ? tiny : null;
-  const bytesPerNs = bandwidth.bytes / bandwidth.ns;
-  return {
-    bytesPerSecond: bytesPerNs * 1e9,
-    bandwidthFrom: bandwidth.id,
-    flopsPerSecond: (compute.flops / compute.ns) * 1e9,
-    flopsFrom: compute.id,
-    overheadNs: small ? Math.max(0, small.ns - small.bytes / bytesPerNs) / small.dispatches : 0,
-    overheadFrom: small?.id ?? null,
-  };
-}
-
-function best<T>(items: readonly T[], score: (item: T) => number): T | null {
-  return items.reduce<T | null>((top, item) => (top === null || score(item) > score(top) ? item : top), null);
-}
-
 function predictAll(cases: readonly MeasuredCase[], probes: DeviceProbes, how: Combination): PredictedRow[] {
   const quickest = new Map<string, number>();
   for (const item of cases) {
-    const key = variantGroup(item.id);
+    const key = variantGroup(item);
     quickest.set(key, Math.min(item.ns, quickest.get(key) ?? Number.POSITIVE_INFINITY));
   }
   return cases.map((item) => ({
     ...predict(item, probes, how),
-    fastest: item.ns === quickest.get(variantGroup(item.id)),
+    fastest: item.ns === quickest.get(variantGroup(item)),
   }));
 }
 
@@ -177,15 +82,17 @@ function predict(item: MeasuredCase, probes: DeviceProbes, how: Combination): Om
   };
   const work = how === 'max' ? Math.max(parts.bytes, parts.flops) : parts.bytes + parts.flops;
   const predictedNs = work + parts.dispatches;
-  const bound = best(['bytes', 'flops', 'dispatches'] as const, (part) => parts[part])!;
+  const bound = (['bytes', 'flops', 'dispatches'] as const).reduce((top, part) =>
+    parts[part] > parts[top] ? part : top,
+  );
   return { id: item.id, kind: item.kind, predictedNs, measuredNs: item.ns, ratio: item.ns / predictedNs, bound };
 }
 
-/** Variants of one kernel at one shape share a group; a decoder is a group of its own. */
-function variantGroup(id: string): string {
+/** Variants of one kernel at one shape and of equal work share a group; a decoder is a group of its own. */
+function variantGroup({ id, flops, bytes }: MeasuredCase): string {
   const { path } = parseCaseId(id);
   const [kind, family] = path.split('/');
-  return kind === 'kernel' ? `${family}${id.slice(path.length)}` : id;
+  return kind === 'kernel' ? `${family}${id.slice(path.length)} ${flops} ${bytes}` : id;
 }
 
 function fitOf(rows: readonly PredictedRow[]): DeviceFit {

@@ -1,6 +1,6 @@
 // Draws every uncertain constant of a Monte Carlo once, so that all variants of a fleet see the same luck.
 // Knows what a constant is, not what it is for.
-import { createRng, streamOf } from '../core/rng.ts';
+import { createRng, type Rng, streamOf } from '../core/rng.ts';
 import { quantile, sortSamples } from '../stats/order-statistics.ts';
 import type { Constant } from './catalogue.ts';
 
@@ -25,9 +25,20 @@ export function drawConstants(
     constants.map((constant) => {
       const rng = createRng(seed, streamOf(constant.id));
       const exact = given[constant.id];
-      return [constant.id, Float64Array.from({ length: DRAWS }, () => exact ?? drawAt(constant, rng.normal()))];
+      return [constant.id, column((z) => exact ?? drawAt(constant, z), rng)];
     }),
   );
+}
+
+/** Draws come in mirrored pairs, z and −z, so that the median of one constant is that constant's median. */
+function column(valueAt: (z: number) => number, rng: Rng): Float64Array {
+  const values = new Float64Array(DRAWS);
+  for (let i = 0; i < DRAWS; i += 2) {
+    const z = rng.normal();
+    values[i] = valueAt(z);
+    values[i + 1] = valueAt(-z);
+  }
+  return values;
 }
 
 /** The constant's value `z` standard deviations from its median, with the median and both ends of its range met exactly. */

@@ -46,6 +46,11 @@ function pairingNotes(settings: FleetSettings, fleet: FleetPart): string[] {
       `At ${settings['user-rate']} tokens/s/user the GPU front has not fallen off (it does from ${edge.toFixed(0)}): LPX takes power and lifts nothing.`,
     );
   }
+  if (edge === fleet.measuredRange.lo) {
+    notes.push(
+      'The front falls off from its lowest measured point on, so the lift is no more than back to that point: a lower bound.',
+    );
+  }
   notes.push(
     fleet.breakEven === null
       ? 'At equal site power, pairing does not pay anywhere in the measured range.'
