@@ -1,0 +1,66 @@
+// The list of commands with their flags and help; each command's work is a file in commands/.
+import { Command, Option } from 'commander';
+import { buildInfo } from '../core/build-info.ts';
+import { EXIT, type ExitCode } from '../core/errors.ts';
+import { benchCommand } from './commands/bench.ts';
+import { COMPARE_FORMATS, compareCommand } from './commands/compare.ts';
+import { CONFORMANCE_PROVIDERS, conformanceCommand } from './commands/conformance.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { serveCommand } from './commands/serve.ts';
+import type { Io } from './io.ts';
+import { optionFlags, optionsFromFlags } from './option-flags.ts';
+
+const EXIT_CODES = `
+Exit codes: ${EXIT.ok} ok; ${EXIT.failed} a case failed or nothing ran; ${EXIT.badInput} usage or bad input; ${EXIT.noAdapter} no usable adapter or browser; ${EXIT.interrupted} interrupted, partial file written.
+`;
+
+/** The program, ready to parse; `finish` takes a command's exit code. */
+export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Command {
+  const program = new Command('fleetmark')
+    .description(
+      'Measures WGSL kernels and ONNX decoders on the GPU in front of you, and says how far the numbers can be trusted.',
+    )
+    .version(`${buildInfo.version}${buildInfo.commit ? ` (${buildInfo.commit.slice(0, 12)})` : ''}`)
+    .helpCommand(false)
+    .addHelpText('after', EXIT_CODES);
+
+  const bench = program.command('bench').description('run a suite in a browser, print a table, write a result file');
+  for (const flag of optionFlags()) bench.addOption(flag);
+  bench
+    .addHelpText('after', EXIT_CODES)
+    .action(async (flags) => finish(await benchCommand(optionsFromFlags(flags), io)));
+
+  program
+    .command('serve')
+    .description('serve the page on this machine for a browser of your choice, until interrupted')
+    .option('--port <n>', 'port on 127.0.0.1 (0 takes any free one)', '4173')
+    .option('--open', 'open the page in a browser')
+    .action(async (flags) => finish(await serveCommand(flags, io)));
+
+  program
+    .command('doctor')
+    .description('say which browser, adapter and timer a run would get, and why there is no GPU')
+    .option('--json', 'print the findings as JSON')
+    .option('--headed', 'show the browser window')
+    .option('--require-gpu', `exit ${EXIT.noAdapter} without a hardware adapter`)
+    .action(async (flags) => finish(await doctorCommand(flags, io)));
+
+  program
+    .command('compare')
+    .description('compare two result files: medians and their ratio')
+    .argument('<base>', 'result file, or label=file')
+    .argument('<new>', 'result file, or label=file')
+    .addOption(new Option('--format <name>', 'how to print it').choices(COMPARE_FORMATS).default('text'))
+    .action(async (base, next, flags) => finish(await compareCommand(base, next, flags, io)));
+
+  program
+    .command('conformance')
+    .description('run ONNX test cases through the ONNX path (default: the copy in this package)')
+    .argument('[dir]', 'folder with node/*/model.onnx and light/*.onnx')
+    .addOption(
+      new Option('--ep <name>', 'execution provider').choices(CONFORMANCE_PROVIDERS).default(CONFORMANCE_PROVIDERS[0]),
+    )
+    .action(async (dir, flags) => finish(await conformanceCommand(dir, flags, io)));
+
+  return program;
+}

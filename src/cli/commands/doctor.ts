@@ -1,0 +1,75 @@
+// `fleetmark doctor`: opens the page as a run would and says what was found, and why there is no GPU.
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { type DoctorReport, formatDoctorText } from '../../report/text-doctor.ts';
+import { gpuNodes } from '../browser.ts';
+import { adviseOn } from '../doctor-advice.ts';
+import { ensureBrowser, type FoundBrowser } from '../find-browser.ts';
+import { type Io, paintFor } from '../io.ts';
+import { hasAdapter, openUsablePage, type UsablePage } from '../open-usable.ts';
+import { startPageServer } from '../page-server.ts';
+import { thisMachine } from '../this-machine.ts';
+
+export interface DoctorFlags {
+  readonly json?: boolean;
+  readonly headed?: boolean;
+  readonly requireGpu?: boolean;
+}
+
+export async function doctorCommand(flags: DoctorFlags, io: Io): Promise<ExitCode> {
+  const browser = ensureBrowser(thisMachine(io.stderr));
+  const server = await startPageServer({ pageFolder: io.pageFolder });
+  try {
+    const usable = await openUsablePage(browser.path, server.url, flags.headed === true, () => {});
+    await usable.session.close();
+    const report = reportOn(browser, usable);
+    const text = flags.json ? JSON.stringify(report, null, 1) : formatDoctorText(report, paintFor(io.stdout, io.env));
+    io.stdout.write(`${text}\n`);
+    return flags.requireGpu && report.verdict !== 'gpu' ? EXIT.noAdapter : EXIT.ok;
+  } finally {
+    await server.close();
+  }
+}
+
+function reportOn(browser: FoundBrowser, { session, attempts }: UsablePage): DoctorReport {
+  const { described } = session;
+  const found = hasAdapter(described) ? described.environment : null;
+  const verdict = !found ? 'none' : found.adapter.isSoftware ? 'software' : 'gpu';
+  const platform = process.platform;
+  const nodes = platform === 'linux' ? gpuNodes() : [];
+  return {
+    browser: { ...browser, version: session.browserVersion },
+    attempts: attempts.map(({ plan, adapter, problem }) => ({
+      name: plan.name,
+      flags: plan.flags,
+      outcome: adapter ?? problem ?? 'no adapter',
+    })),
+    environment: found,
+    timer: found ? described.timer : null,
+    gpuNodes: platform === 'linux' ? nodes : null,
+    verdict,
+    advice: adviseOn({
+      verdict,
+      platform,
+      gpuNodes: nodes.map((path) => ({ path, accessible: isAccessible(path) })),
+      vulkanDrivers: platform === 'linux' ? vulkanDrivers() : [],
+    }),
+  };
+}
+
+function isAccessible(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Manifests that the Vulkan loader reads (https://vulkan.lunarg.com, "Loader and Driver Interface"). */
+function vulkanDrivers(): string[] {
+  return ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d'].flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [],
+  );
+}

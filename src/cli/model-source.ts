@@ -1,0 +1,65 @@
+// Brings --model under the page's own origin: a local file, or a URL passed through, since the page may ask no other origin.
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { messageOf, UserError } from '../core/errors.ts';
+import { type Route, refuse, sendFile } from './page-server.ts';
+
+export const MODEL_PREFIX = '/model/';
+
+export interface ModelSource {
+  /** What a result file may say: the file's name, never a path of this machine. */
+  readonly name: string;
+  /** Address on the page's origin. */
+  readonly pagePath: string;
+  readonly route: Route;
+}
+
+/** Throws a UserError when there is no such file or the URL does not answer. */
+export async function openModelSource(model: string, cwd: string): Promise<ModelSource> {
+  return /^https?:\/\//i.test(model) ? remoteSource(model) : localSource(model, resolve(cwd, model));
+}
+
+async function localSource(given: string, path: string): Promise<ModelSource> {
+  const found = await stat(path).catch(() => null);
+  if (!found) throw new UserError(`--model ${given}: no such file`);
+  if (!found.isFile()) throw new UserError(`--model ${given}: not a file. Name the .onnx file itself`);
+  const name = basename(path);
+  return {
+    name,
+    pagePath: MODEL_PREFIX + encodeURIComponent(name),
+    // Files beside the model, for weights kept outside of it; nothing below or above its folder.
+    route: (rest, response) => {
+      if (rest !== basename(rest) || rest === '..') return Promise.resolve(refuse(response, 404, 'no such file'));
+      return sendFile(join(dirname(path), rest), response);
+    },
+  };
+}
+
+async function remoteSource(given: string): Promise<ModelSource> {
+  const url = new URL(given);
+  const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
+  if (name === '') throw new UserError(`--model ${given}: the address must end in a file name`);
+  const head = await fetch(url, { method: 'HEAD' }).catch((error: unknown) => {
+    throw new UserError(`--model ${given}: no answer (${causeOf(error)})`);
+  });
+  if (!head.ok) throw new UserError(`--model ${given}: answers ${head.status} ${head.statusText}`.trimEnd());
+  return {
+    name,
+    pagePath: MODEL_PREFIX + encodeURIComponent(name),
+    route: async (rest, response) => {
+      const wanted = rest === name ? url : new URL(encodeURIComponent(rest), url);
+      const answer = await fetch(wanted);
+      if (!answer.ok || !answer.body) return refuse(response, answer.status, answer.statusText);
+      response.writeHead(200, { 'Content-Type': 'application/octet-stream' });
+      await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+    },
+  };
+}
+
+/** fetch says only "fetch failed"; why is in its cause. */
+function causeOf(error: unknown): string {
+  return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
+}

@@ -1,0 +1,121 @@
+// One browser launch with the page open in it: its events, its automation surface, and the news that it died.
+import type { Page } from 'playwright';
+import { EXIT, messageOf, UserError } from '../core/errors.ts';
+import type { ResultFile } from '../results/schema.ts';
+import type { Described, HostEvent, PageAutomation } from '../workers/api.ts';
+import { launchBrowser } from './browser.ts';
+import type { LaunchPlan } from './launch-plans.ts';
+
+type AutomatedGlobal = typeof globalThis & { readonly fleetmark: PageAutomation };
+
+/** Opening the adapter and probing its timer takes seconds; this long means that it hangs. */
+const DESCRIBE_LIMIT_MS = 180_000;
+
+export interface PageSession {
+  readonly plan: LaunchPlan;
+  readonly described: Described;
+  /** Version as the browser itself gives it, e.g. `156.0.8078.79`. */
+  readonly browserVersion: string;
+  /** Runs with the address's options. Rejects with a UserError for a refused run, with another Error when page or browser die. */
+  start(): Promise<ResultFile>;
+  cancel(): Promise<void>;
+  conformance: PageAutomation['conformance'];
+  close(): Promise<void>;
+}
+
+/** Launches, opens the page at `url` and waits until it has described the adapter. */
+export async function openPageSession(
+  executable: string,
+  plan: LaunchPlan,
+  url: string,
+  onEvent: (event: HostEvent) => void,
+): Promise<PageSession> {
+  const running = await launchBrowser(executable, plan.flags);
+  try {
+    // Without a viewport of Playwright's, so that nothing is emulated.
+    const page = await running.browser.newPage({ viewport: null });
+    const death = watchForDeath(page);
+    const problems = collectProblems(page);
+    const described = waitForDescription(page, onEvent, problems);
+    await page.goto(url);
+    return {
+      plan,
+      described: await Promise.race([described, death]),
+      browserVersion: running.browser.version(),
+      start: () => Promise.race([startRun(page), death]),
+      cancel: () => Promise.race([page.evaluate(() => (globalThis as AutomatedGlobal).fleetmark.cancel()), death]),
+      conformance: (testCase, provider) =>
+        Promise.race([
+          page.evaluate(
+            ([testCase, provider]) => (globalThis as AutomatedGlobal).fleetmark.conformance(testCase, provider),
+            [testCase, provider] as const,
+          ),
+          death,
+        ]),
+      close: running.close,
+    };
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
+}
+
+/** Never resolves. Marked as handled: between two calls nobody listens. */
+function watchForDeath(page: Page): Promise<never> {
+  const death = new Promise<never>((_, reject) => {
+    page.on('crash', () => reject(new Error('the page crashed')));
+    page
+      .context()
+      .browser()
+      ?.on('disconnected', () => reject(new Error('the browser ended')));
+  });
+  death.catch(() => {});
+  return death;
+}
+
+/** What the page complained of, for the error that follows when it never gets ready. */
+function collectProblems(page: Page): string[] {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(messageOf(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  return problems;
+}
+
+async function waitForDescription(
+  page: Page,
+  onEvent: (event: HostEvent) => void,
+  problems: readonly string[],
+): Promise<Described> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<Described>((resolve, reject) => {
+      const say = (what: string): Error => new UserError([what, ...problems.slice(-5)].join('\n'), EXIT.failed);
+      timer = setTimeout(() => reject(say('the page did not describe the adapter in time')), DESCRIBE_LIMIT_MS);
+      const host = (event: HostEvent): void => {
+        if (event.type === 'described') resolve(event.described);
+        if (event.type === 'error') reject(say(event.message));
+        onEvent(event);
+      };
+      page.exposeFunction('fleetmarkHost', host).catch(reject);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** An error's name does not survive the protocol, so it is carried as data. */
+async function startRun(page: Page): Promise<ResultFile> {
+  const outcome = await page.evaluate(async () => {
+    try {
+      return { file: await (globalThis as AutomatedGlobal).fleetmark.start() };
+    } catch (error) {
+      return error instanceof Error
+        ? { name: error.name, message: error.message }
+        : { name: '', message: String(error) };
+    }
+  });
+  if (outcome.file) return outcome.file;
+  throw outcome.name === 'UserError' ? new UserError(outcome.message) : new Error(outcome.message);
+}

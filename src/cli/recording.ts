@@ -1,0 +1,58 @@
+// The result file as it grows: sessions begin, gain rows and end, and after every step the file on disk is complete and valid.
+import type { Options } from '../core/options.ts';
+import { assembleResultFile } from '../results/assemble.ts';
+import type { Environment, ResultFile, Session } from '../results/schema.ts';
+import type { HostEvent } from '../workers/api.ts';
+import { openResultStore, type ResultStore } from './result-store.ts';
+
+export interface RecordingPlace {
+  /** --out as given; empty for the default. */
+  readonly out: string;
+  readonly cwd: string;
+  readonly packageFolder: string;
+}
+
+export class Recording {
+  readonly #base: Omit<Parameters<typeof assembleResultFile>[0], 'sessions'>;
+  readonly #finished: Session[] = [];
+  #current: Session | null = null;
+  readonly #store: ResultStore;
+  #saved: Promise<void> = Promise.resolve();
+
+  constructor(environment: Environment, options: Options, place: RecordingPlace) {
+    this.#base = { id: crypto.randomUUID(), createdAt: new Date().toISOString(), environment, options };
+    this.#store = openResultStore(place.out, place.cwd, place.packageFolder, this.file());
+  }
+
+  get path(): string {
+    return this.#store.path;
+  }
+
+  file(): ResultFile {
+    const sessions = this.#current ? [...this.#finished, this.#current] : this.#finished;
+    return assembleResultFile({ ...this.#base, sessions });
+  }
+
+  /** Takes the run's events; anything that changes the file is written at once. */
+  event(event: HostEvent): void {
+    if (event.type === 'planned') this.#current = { ...event.session, state: 'running' };
+    if (event.type !== 'row' || !this.#current) return;
+    this.#current = { ...this.#current, rows: [...this.#current.rows, event.row] };
+    this.#save();
+  }
+
+  /** Ends the current session: with the page's own final account, or as it was last heard of. */
+  async end(session: Session | null, state: Session['state']): Promise<void> {
+    const last = session ?? this.#current;
+    this.#current = null;
+    if (last) this.#finished.push({ ...last, state });
+    this.#save();
+    await this.#saved;
+  }
+
+  #save(): void {
+    this.#saved = this.#store.save(this.file());
+    // Awaited by end(); until then a failed write must not end the process.
+    this.#saved.catch(() => {});
+  }
+}

@@ -1,0 +1,65 @@
+// Writes a result file so that a reader, or a crash, never meets half of one; and finds the file to compare it with.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { messageOf, UserError } from '../core/errors.ts';
+import { resultFileName } from '../results/assemble.ts';
+import { readResultFile } from '../results/read.ts';
+import type { ResultFile } from '../results/schema.ts';
+
+export interface ResultStore {
+  /** Absolute. */
+  readonly path: string;
+  /** Writes the whole file anew; calls made while one is under way follow in order. */
+  save(file: ResultFile): Promise<void>;
+}
+
+/** `out` relative to the working directory; empty: bench-results/local/ of this package, named after the machine. */
+export function openResultStore(out: string, cwd: string, packageFolder: string, first: ResultFile): ResultStore {
+  const path = out ? resolve(cwd, out) : join(packageFolder, 'bench-results', 'local', resultFileName(first));
+  let last: Promise<void> = Promise.resolve();
+  return {
+    path,
+    save(file) {
+      // Serialised now: the caller goes on changing its sessions.
+      const text = `${JSON.stringify(file, null, 1)}\n`;
+      last = last.then(() => writeAtomically(path, text));
+      return last;
+    },
+  };
+}
+
+async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.partial`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new UserError(`${path}: cannot be written (${messageOf(error)}). Name another place with --out`);
+  }
+}
+
+/** Reads and checks a result file. Throws a UserError that names the file. */
+export async function loadResultFile(path: string, cwd: string): Promise<ResultFile> {
+  const text = await readFile(resolve(cwd, path), 'utf8').catch((error: unknown) => {
+    throw new UserError(`${path}: cannot be read (${messageOf(error)})`);
+  });
+  return readResultFile(text, path);
+}
+
+/** The newest earlier file of the same adapter in the same folder; null when there is none. */
+export async function findBaseline(path: string): Promise<string | null> {
+  const slug = basename(path).split('_', 1)[0]!;
+  const names = await readdir(dirname(path)).catch(() => []);
+  const earlier = names
+    .filter((name) => name.startsWith(`${slug}_`) && name.endsWith('.json') && name !== basename(path))
+    .sort((a, b) => timeIn(a).localeCompare(timeIn(b)))
+    .at(-1);
+  return earlier ? join(dirname(path), earlier) : null;
+}
+
+/** The time that resultFileName put at the end. */
+function timeIn(name: string): string {
+  return name.slice(name.lastIndexOf('_') + 1);
+}

@@ -1,0 +1,152 @@
+// Runs the page once a session, each in a fresh browser, and records it; an interrupt ends the run and keeps what is finished.
+import { messageOf, UserError } from '../core/errors.ts';
+import type { Options } from '../core/options.ts';
+import { adapterName, softwareLabel } from '../report/environment.ts';
+import type { Environment, ResultFile } from '../results/schema.ts';
+import type { HostEvent } from '../workers/api.ts';
+import { type Interruption, watchInterrupts } from './interruption.ts';
+import type { Io } from './io.ts';
+import { hasAdapter, openUsablePage, requireAdapter } from './open-usable.ts';
+import { openPageSession, type PageSession } from './page-session.ts';
+import { type ProgressDisplay, showProgress } from './progress.ts';
+import { Recording } from './recording.ts';
+
+export interface SessionsRequest {
+  readonly executable: string;
+  /** The page's address with the options in its query. */
+  readonly url: string;
+  readonly options: Options;
+  readonly io: Io;
+}
+
+export interface EndedRun {
+  /** Null when the interrupt came before anything was planned. */
+  readonly recording: Recording | null;
+  readonly interrupted: boolean;
+}
+
+/** A page that does not answer cancel() within this is left behind; every finished row is in the file anyway. */
+const CANCEL_LIMIT_MS = 20_000;
+
+export async function runSessions({ executable, url, options, io }: SessionsRequest): Promise<EndedRun> {
+  const interruption = watchInterrupts(io);
+  let recording: Recording | null = null;
+  let launch: PageSession['plan'] | null = null;
+  try {
+    for (let number = 1; number <= options.sessions && !interruption.came; number++) {
+      const display = showProgress(io.stderr, options.sessions > 1 ? `session ${number}/${options.sessions} ` : '');
+      const onEvent = (event: HostEvent): void => {
+        display.event(event);
+        recording?.event(event);
+      };
+      let session: PageSession | null = null;
+      try {
+        const opening = launch
+          ? openPageSession(executable, launch, url, onEvent)
+          : openRequired(executable, url, options, onEvent);
+        session = await unlessInterrupted(opening, interruption);
+        if (!session) break;
+        launch = session.plan;
+        const environment = environmentOf(session, options);
+        if (!recording) display.note(headLine(environment));
+        recording ??= new Recording(environment, options, { ...io, out: options.out });
+        const ended = await runOne(session, recording, interruption, display);
+        if (!ended) break;
+      } finally {
+        display.stop();
+        await session?.close();
+      }
+    }
+    return { recording, interrupted: interruption.came };
+  } finally {
+    interruption.stop();
+  }
+}
+
+async function openRequired(
+  executable: string,
+  url: string,
+  options: Options,
+  onEvent: (event: HostEvent) => void,
+): Promise<PageSession> {
+  const usable = await openUsablePage(executable, url, options.headed, onEvent);
+  try {
+    requireAdapter(usable, options['require-gpu']);
+  } catch (error) {
+    await usable.session.close();
+    throw error;
+  }
+  return usable.session;
+}
+
+/** The opened page, or null when the interrupt came first; the browser is then closed as soon as it is up. */
+async function unlessInterrupted(
+  opening: Promise<PageSession>,
+  interruption: Interruption,
+): Promise<PageSession | null> {
+  const first = await Promise.race([opening, interruption.arrival]);
+  if (first) return first;
+  await opening.then((session) => session.close()).catch(() => {});
+  return null;
+}
+
+/** Runs and records one session. False when it did not come to its end, so that no further one is begun. */
+async function runOne(
+  session: PageSession,
+  recording: Recording,
+  interruption: Interruption,
+  display: ProgressDisplay,
+): Promise<boolean> {
+  const run = session.start();
+  try {
+    const file = await Promise.race([run, interruption.arrival]);
+    if (file) {
+      const last = file.sessions.at(-1) ?? null;
+      await recording.end(last, last?.state ?? 'complete');
+      return true;
+    }
+    display.note('cancelling …');
+    await recording.end(await cancelled(session, run), 'interrupted');
+    return false;
+  } catch (error) {
+    // Refused input is told by main(); rows of earlier sessions are already on disk.
+    if (error instanceof UserError) throw error;
+    display.note(`the run ended early: ${messageOf(error)}`);
+    await recording.end(null, 'crashed');
+    return false;
+  }
+}
+
+/** The session as the page leaves it after cancel(), or null when it does not answer in time. */
+async function cancelled(
+  session: PageSession,
+  run: Promise<ResultFile>,
+): Promise<ResultFile['sessions'][number] | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, CANCEL_LIMIT_MS, null);
+  });
+  const ending = session
+    .cancel()
+    .then(() => run)
+    .catch(() => null);
+  const file = await Promise.race([ending, limit]);
+  clearTimeout(timer);
+  return file?.sessions.at(-1) ?? null;
+}
+
+/** What the page says of itself, and the two facts that only the launcher knows. */
+function environmentOf({ described, plan }: PageSession, options: Options): Environment {
+  if (!hasAdapter(described)) throw new Error('a session without an adapter must not run');
+  const { environment } = described;
+  return {
+    ...environment,
+    browser: { ...environment.browser, headless: !options.headed, flags: [...plan.flags] },
+  };
+}
+
+function headLine(environment: Environment): string {
+  const { adapter, browser } = environment;
+  const label = softwareLabel(environment);
+  return `${adapterName(adapter)} · ${browser.name} ${browser.version}${label ? `\n${label}` : ''}`;
+}

@@ -1,0 +1,115 @@
+// The cells of one case in the result table, by kind: kernels by rate and roofline share, decoders by tokens and latency.
+import { parseCaseId } from '../core/case-id.ts';
+import type { Row } from '../results/schema.ts';
+import { acrossSessions, type JoinedCase } from '../results/sessions.ts';
+import { findMetric, summarizeMetric } from '../results/summary.ts';
+import { median, sortSamples } from '../stats/order-statistics.ts';
+import { labelCase } from './case-label.ts';
+import type { Align } from './text-table.ts';
+import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
+
+export type RowKind = Row['kind'];
+
+const RATE_COLUMNS = ['time', 'GFLOP/s', 'GB/s', 'of the measured roof'] as const;
+const RATE_ALIGN: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'right'];
+
+/** Column titles and alignment a kind; the order of kinds is the order of tables. */
+export const HEADINGS: Readonly<Record<RowKind, { titles: readonly string[]; align: readonly Align[] }>> = {
+  kernel: { titles: ['kernel', 'parameters', ...RATE_COLUMNS], align: RATE_ALIGN },
+  decoder: {
+    titles: ['decoder', 'parameters', 'decode', 'first token', 'gap p50', 'p90', 'checked', 'on the GPU'],
+    align: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+  },
+  model: {
+    titles: ['model', 'parameters', 'one run', 'load', 'first run', 'checked', 'on the GPU'],
+    align: ['left', 'left', 'right', 'right', 'right', 'right', 'right'],
+  },
+  peer: { titles: ['peer', 'parameters', ...RATE_COLUMNS], align: RATE_ALIGN },
+};
+
+/** As many cells as the kind has titles when something was measured; else path, parameters and why not. */
+export function cellsOf(kind: RowKind, item: JoinedCase): string[] {
+  const { path } = parseCaseId(item.id);
+  const parameters = labelCase(item.id).params;
+  const ok = item.rows.filter((row) => row.state === 'ok');
+  const [first] = ok;
+  if (!first) return [path, parameters, outcomeText(item.rows[0]!)];
+  if (kind === 'decoder') return [path, parameters, ...decoderCells(ok)];
+  if (kind === 'model') return [path, parameters, ...modelCells(ok)];
+  return [path, parameters, ...rateCells(item, ok)];
+}
+
+function outcomeText(row: Row): string {
+  const words = row.expectedFailure ? `${row.state} as expected` : row.state;
+  const [reason] = (row.reason ?? '').split('\n', 1);
+  return reason ? `${words}: ${reason}` : words;
+}
+
+function rateCells({ shares }: JoinedCase, ok: readonly Row[]): string[] {
+  const time = acrossSessions(ok, 'time');
+  const cost = ok[0]!.cost;
+  const rate = (work: number | undefined, unit: 'FLOP/s' | 'bytes/s'): string =>
+    time && work ? formatQuantity((work / time.median) * 1e9, unit) : '';
+  const share = shares.length > 0 ? median(sortSamples(shares.map((item) => item.share))) : null;
+  return [
+    timeText(ok, 'time'),
+    rate(cost?.flops, 'FLOP/s'),
+    rate(cost?.bytes, 'bytes/s'),
+    share === null ? '' : `${formatShare(share)} ${shares[0]!.bound}`,
+  ];
+}
+
+/** `290 µs ± 0.6 %`: half the interval's width over the median; without an interval, the samples it rests on. */
+function timeText(ok: readonly Row[], name: string): string {
+  const figure = acrossSessions(ok, name);
+  if (!figure) return '';
+  const { interval, samples } = figure;
+  const value = formatQuantity(figure.median, 'ns');
+  if (!interval) return `${value} (n=${samples})`;
+  return `${value} ± ${formatShare((interval.hi - interval.lo) / 2 / figure.median)}`;
+}
+
+function decoderCells(ok: readonly Row[]): string[] {
+  const decode = acrossSessions(ok, 'decode-rate');
+  const first = acrossSessions(ok, 'ttft');
+  const gaps = gapSummary(ok);
+  return [
+    decode ? formatWithInterval(decode.median, decode.interval, 'tokens/s') : '',
+    first ? formatQuantity(first.median, 'ns') : '',
+    gaps ? formatQuantity(gaps.median, 'ns') : '',
+    gaps?.p90 == null ? '' : formatQuantity(gaps.p90, 'ns'),
+    checkedText(ok[0]!, 'tokens'),
+    placementText(ok[0]!),
+  ];
+}
+
+/** Every gap of every session together: the percentile's sample count is what matters here. */
+function gapSummary(ok: readonly Row[]): ReturnType<typeof summarizeMetric> {
+  return summarizeMetric({ samples: ok.flatMap((row) => findMetric(row, 'gap')?.samples ?? []) });
+}
+
+function modelCells(ok: readonly Row[]): string[] {
+  const load = acrossSessions(ok, 'load');
+  const compile = acrossSessions(ok, 'compile');
+  return [
+    timeText(ok, 'latency'),
+    load ? formatQuantity(load.median, 'ns') : '',
+    compile ? formatQuantity(compile.median, 'ns') : '',
+    checkedText(ok[0]!, 'values'),
+    placementText(ok[0]!),
+  ];
+}
+
+function checkedText({ verification }: Row, what: string): string {
+  if (!verification || verification.state === 'none') return 'no';
+  return `${verification.checked}/${verification.total} ${what}`;
+}
+
+/** Share of nodes, and of time where the runtime tells; a run with CPU nodes says so. */
+function placementText({ placement }: Row): string {
+  if (!placement) return '';
+  if (placement.provider !== 'webgpu') return placement.provider;
+  const { nodes, nodesOnGpu, timeShareOnGpu } = placement;
+  const time = timeShareOnGpu === undefined ? '' : `, ${formatShare(timeShareOnGpu)} of time`;
+  return nodesOnGpu === nodes ? `all ${nodes} nodes` : `${nodesOnGpu} of ${nodes} nodes${time}, rest on CPU`;
+}
