@@ -31,7 +31,7 @@ const FULL: Suites = ['full'];
 /** Model, prompt, new tokens, type, attention, suites; each line on both runtimes. */
 const LINES: readonly (readonly [string, number, number, WeightType, AttentionForm, Suites])[] = [
   ['test-4x128', 16, 8, 'f32', 'plain', ['smoke', 'full']],
-  ['test-4x128', 64, 32, 'f32', 'plain', DEFAULT],
+  ['test-4x128', 64, 16, 'f32', 'plain', DEFAULT],
   ['smollm2-135m', 64, 32, 'f32', 'plain', DEFAULT],
   ['test-4x128', 24, 16, 'f32', 'gqa', FULL],
   ['test-4x128', 64, 16, 'f32', 'gqa', FULL],

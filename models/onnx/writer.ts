@@ -1,7 +1,6 @@
 // Writes an ONNX model: the graph as protobuf, weights inside it or beside it as external data.
 // Knows nothing of what the graph computes.
 import protobuf, { type Writer } from 'protobufjs/minimal.js';
-import { UserError } from '../../src/core/errors.ts';
 import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
@@ -92,6 +91,7 @@ interface Place {
   readonly offset: number;
 }
 
+/** Writes the files of a graph, drawing its weights. A RangeError when there is no memory for them. */
 export function writeModel(graph: Graph, limits: WriteLimits = WRITE_LIMITS): OnnxFiles {
   const total = graph.initializers.reduce((sum, item) => sum + tensorBytes(item.type, item.dims), 0);
   const { places, external } = total <= limits.inlineBytes ? nothingOutside() : placeOutside(graph, limits);
@@ -138,13 +138,12 @@ function placeOutside(graph: Graph, limits: WriteLimits): { places: Map<string, 
   return { places, external };
 }
 
+/** A RangeError says how many bytes this environment would not give. */
 function allocate(path: string, bytes: number): Uint8Array {
   try {
     return new Uint8Array(bytes);
   } catch {
-    throw new UserError(
-      `${path}: this browser cannot hold ${bytes} bytes of weights in one piece; take a smaller model`,
-    );
+    throw new RangeError(`${path}: ${bytes} bytes of weights could not be allocated`);
   }
 }
 

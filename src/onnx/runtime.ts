@@ -1,20 +1,40 @@
 // Loads onnxruntime-web when first needed, from our own origin; the only file that imports it. Knows no model.
 // Each provider has its own build: the plain wasm one is what a wasm user gets, and an independent reference for webgpu.
 import type { ModelRuntime } from '../../models/decoder-cases.ts';
+import { GraphBuilder } from '../../models/onnx/graph-builder.ts';
+import { writeModel } from '../../models/onnx/writer.ts';
+import { type ConsoleTap, withConsoleTap } from './console-tap.ts';
 
 export type Ort = typeof import('onnxruntime-web/wasm');
 export type Session = import('onnxruntime-web/wasm').InferenceSession;
 export type SessionOptions = import('onnxruntime-web/wasm').InferenceSession.SessionOptions;
 export type Tensor = import('onnxruntime-web/wasm').Tensor;
 
-/** The build for a provider, its wasm served from this page's origin, with as many threads as the runtime itself would take. */
+const started = new WeakMap<Ort, Promise<ConsoleTap>>();
+
+/** The build for a provider, instantiated: its wasm from our origin, as many threads as it would itself take. */
 export async function loadRuntime(runtime: ModelRuntime): Promise<Ort> {
   const [ort, assets] = runtime === 'ort-webgpu' ? await webgpuBuild() : await wasmBuild();
-  const { wasm } = ort.env;
-  if (wasm.wasmBinary === undefined) wasm.wasmPaths ??= assets;
-  wasm.numThreads ??= threadCount();
-  wasm.proxy = false;
+  let start = started.get(ort);
+  if (!start) {
+    start = instantiate(ort, assets);
+    started.set(ort, start);
+  }
+  await start;
   return ort;
+}
+
+/** What a loaded runtime prints, its profile above all. */
+export async function consoleTapOf(ort: Ort): Promise<ConsoleTap> {
+  const tap = await started.get(ort);
+  if (!tap) throw new Error('this runtime was not loaded by loadRuntime');
+  return tap;
+}
+
+/** Runtime names and versions, for the environment record. Loads the small JavaScript part only. */
+export async function listRuntimes(): Promise<Record<string, string>> {
+  const { env } = await import('onnxruntime-web/wasm');
+  return { 'onnxruntime-web': env.versions.web ?? env.versions.common };
 }
 
 interface WasmAssets {
@@ -32,14 +52,26 @@ async function wasmBuild(): Promise<[Ort, WasmAssets]> {
   return [ort, assets.wasmAssets];
 }
 
+/** Opens and closes a session of one node: the only way this runtime offers to start its wasm module. */
+async function instantiate(ort: Ort, assets: WasmAssets): Promise<ConsoleTap> {
+  const { wasm } = ort.env;
+  if (wasm.wasmBinary === undefined) wasm.wasmPaths ??= assets;
+  wasm.numThreads ??= threadCount();
+  wasm.proxy = false;
+  const graph = new GraphBuilder('nothing', 20);
+  graph.input('x', 'float32', [1]);
+  graph.rename(graph.node('identity', 'Identity', ['x']), 'y');
+  graph.output('y', 'float32', [1]);
+  return withConsoleTap(async () => {
+    const session = await ort.InferenceSession.create(writeModel(graph.finish()).model, {
+      executionProviders: ['wasm'],
+    });
+    await session.release();
+  });
+}
+
 /** onnxruntime-web's own rule (backend-wasm.ts): half the logical cores up to 4, one without cross-origin isolation. */
 function threadCount(): number {
   if (!globalThis.crossOriginIsolated) return 1;
   return Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2));
-}
-
-/** Runtime names and versions, for the environment record. */
-export async function listRuntimes(): Promise<Record<string, string>> {
-  const { env } = await loadRuntime('ort-wasm');
-  return { 'onnxruntime-web': env.versions.web ?? env.versions.common };
 }

@@ -1,0 +1,132 @@
+// Runs one decoder on one provider: cold and warm generations, forced decoding, placement. The same steps for a file this
+// project wrote and for anyone's export. Knows no config.
+
+import type { ModelRuntime } from '../../models/decoder-cases.ts';
+import type { OnnxFiles } from '../../models/onnx/writer.ts';
+import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from '../bench/outcome.ts';
+import { streamOf } from '../core/rng.ts';
+import type { Warning } from '../core/warnings.ts';
+import type { DecoderIo } from './decoder-io.ts';
+import { decoderMetrics } from './decoder-metrics.ts';
+import { DecoderSession } from './decoder-session.ts';
+import { findPlacement } from './find-placement.ts';
+import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
+import { type Generation, generate, toNs } from './generate.ts';
+import type { Placement } from './placement.ts';
+import { loadRuntime } from './runtime.ts';
+
+export interface DecoderJob {
+  readonly runtime: ModelRuntime;
+  readonly files: OnnxFiles;
+  readonly io: DecoderIo;
+  readonly prompt: readonly number[];
+  readonly newTokens: number;
+  /** Warm generations. */
+  readonly repeats: number;
+  /** What the logits are compared with, or why there is nothing. */
+  readonly reference: ReferenceRun | { readonly missing: string };
+  /** Allowed |Δlogit| / rms. */
+  readonly tolerance: number;
+  /** Nodes of the graph as the file has them. */
+  readonly nodes: number;
+}
+
+/** Measures and verifies; the outcome has neither the cost nor the facts of the model itself. */
+export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<CaseOutcome> {
+  const ort = await loadRuntime(job.runtime);
+  const measured = await measure(job, hooks);
+  const placement = job.runtime === 'ort-webgpu' ? await findDecoderPlacement(job, hooks) : null;
+  const { verification } = measured;
+  const warnings = [...missingReference(job), ...(placement?.warnings ?? [])];
+  return {
+    state: verification.state === 'failed' ? 'failed' : 'ok',
+    ...(verification.state === 'failed'
+      ? { reason: `disagrees with ${referenceName(job)}: ${verification.detail}` }
+      : {}),
+    verification,
+    metrics: measured.metrics,
+    ...(placement ? { placement: placement.outcome } : {}),
+    facts: {
+      runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`,
+      threads: ort.env.wasm.numThreads ?? 1,
+      promptTokens: job.prompt.length,
+      newTokens: job.newTokens,
+      warmGenerations: job.repeats,
+      tokensHash: measured.tokensHash,
+      repeatable: measured.repeatable,
+      ...(placement ? { placementMethod: placement.method } : {}),
+      ...(placement?.dispatchesPerRun ? { dispatchesPerRun: placement.dispatchesPerRun } : {}),
+    },
+    warnings,
+  };
+}
+
+interface Measured {
+  readonly metrics: MetricSamples[];
+  readonly verification: VerificationOutcome;
+  /** Of the generated tokens, so that two files can be told to have made the same text. */
+  readonly tokensHash: string;
+  /** Every generation gave the same tokens. */
+  readonly repeatable: boolean;
+}
+
+async function measure(job: DecoderJob, { signal, phase }: CaseHooks): Promise<Measured> {
+  phase('load', null);
+  const start = performance.now();
+  const decoder = await DecoderSession.open(job.runtime, job.files, job.io);
+  const loadNs = toNs(performance.now() - start);
+  try {
+    const once = (): Promise<Generation> => generate(decoder, { prompt: job.prompt, newTokens: job.newTokens, signal });
+    phase('first generation', 0);
+    const cold = await once();
+    const warm: Generation[] = [];
+    while (warm.length < job.repeats) {
+      phase(`generation ${warm.length + 1} of ${job.repeats}`, (warm.length + 1) / (job.repeats + 2));
+      warm.push(await once());
+    }
+    phase('forced decoding', (job.repeats + 1) / (job.repeats + 2));
+    const texts = [cold, ...warm].map((generation) => generation.tokens.join(' '));
+    return {
+      metrics: decoderMetrics({ loadNs, cold, warm }, job.prompt.length),
+      verification: await verify(decoder, job, signal),
+      tokensHash: streamOf(texts[0]!).toString(16).padStart(8, '0'),
+      repeatable: new Set(texts).size === 1,
+    };
+  } finally {
+    await decoder.close();
+  }
+}
+
+async function verify(decoder: DecoderSession, job: DecoderJob, signal: AbortSignal): Promise<VerificationOutcome> {
+  const { reference } = job;
+  const total = job.prompt.length + job.newTokens;
+  if ('missing' in reference) {
+    return { state: 'none', rule: reference.missing, checked: 0, total, figures: {} };
+  }
+  const outcome = await verifyForced(decoder, reference, job.tolerance, signal);
+  const whole = reference.prompt.length === job.prompt.length && reference.tokens.length === job.newTokens;
+  return whole ? outcome : { ...outcome, total: job.newTokens };
+}
+
+/** The profiler slows every run, so that it looks at a session of its own: the prompt and two tokens. */
+function findDecoderPlacement(job: DecoderJob, { signal, phase }: CaseHooks): Promise<Placement> {
+  phase('placement', null);
+  return findPlacement(job.nodes, {
+    open: (options) => DecoderSession.open(job.runtime, job.files, job.io, options),
+    run: async (decoder) => {
+      await generate(decoder, { prompt: job.prompt, newTokens: 3, signal });
+      return 3;
+    },
+  });
+}
+
+function missingReference({ reference, prompt, newTokens }: DecoderJob): Warning[] {
+  if ('missing' in reference) return [{ name: 'unverified-model', detail: reference.missing }];
+  if (reference.prompt.length === prompt.length && reference.tokens.length === newTokens) return [];
+  const detail = `${reference.prompt.length} prompt and ${reference.tokens.length} new tokens of ${prompt.length} and ${newTokens}`;
+  return [{ name: 'partial-check', detail }];
+}
+
+function referenceName({ reference }: DecoderJob): string {
+  return 'missing' in reference ? 'no reference' : reference.name;
+}
