@@ -1,4 +1,4 @@
-// The shapes at which our kernels meet other libraries in one run, and which variant of ours goes to meet them.
+// The shapes at which our kernels meet other libraries in one run, and which variants of ours may go to meet them.
 // Knows no library: src/workers/peers does.
 import { formatCaseId, type Params, parseCaseId } from '../src/core/case-id.ts';
 import { UserError, unknownValue } from '../src/core/errors.ts';
@@ -11,12 +11,13 @@ export type PeerName = (typeof PEERS)[number];
 /** One operation at one shape: `id` is our kernel's. */
 export interface PeerShape {
   readonly operation: string;
-  readonly variant: string;
+  /** Our variants that may go to meet the others: the fastest in a short trial does. */
+  readonly variants: readonly [string, ...string[]];
   readonly params: Params;
 }
 
 const SHAPES: readonly PeerShape[] = [
-  { operation: 'matmul', variant: 'register', params: { m: 512, n: 512, k: 512, type: 'f32' } },
+  { operation: 'matmul', variants: ['register', 'direct'], params: { m: 512, n: 512, k: 512, type: 'f32' } },
 ];
 
 /** `peer/<library>/<operation>:<params>`. */
@@ -47,7 +48,7 @@ export function parsePeerCase(id: string): { peer: PeerName; shape: PeerShape } 
   return { peer, shape };
 }
 
-/** Our kernel case that a shape stands for. */
-export function kernelIdOf(shape: PeerShape): string {
-  return formatCaseId(`kernel/${shape.operation}/${shape.variant}`, shape.params);
+/** Our kernel cases that may stand for a shape. */
+export function kernelIdsOf(shape: PeerShape): string[] {
+  return shape.variants.map((variant) => formatCaseId(`kernel/${shape.operation}/${variant}`, shape.params));
 }

@@ -59,10 +59,10 @@ export const OPTIONS = {
   },
   budget: {
     type: 'number',
-    default: 20,
+    default: 10,
     min: 1,
     max: 3600,
-    help: 'seconds a case may be estimated to take before it is skipped',
+    help: 'seconds a kernel case may be estimated to take before it is skipped; a decoder case gets three times that',
     url: true,
     measuring: true,
   },

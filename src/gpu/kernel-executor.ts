@@ -18,6 +18,12 @@ export interface KernelRun extends Executor {
   close(): void;
 }
 
+export interface KernelSettings {
+  /** Seed of the inputs; with the id it gives each case its own stream. */
+  readonly seed: number;
+  readonly id: string;
+}
+
 interface Step {
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
@@ -29,11 +35,7 @@ const POISON = new Uint32Array(2 ** 20).fill(0x7fc00000);
 const TIMESTAMP_BYTES = 16;
 
 /** Allocates and fills the plan's buffers and compiles its shaders. Throws on any validation or memory error. */
-export async function openKernel(
-  device: GPUDevice,
-  plan: KernelPlan,
-  settings: { readonly seed: number; readonly id: string },
-): Promise<KernelRun> {
+export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: KernelSettings): Promise<KernelRun> {
   const buffers = new Map<string, GPUBuffer>();
   const inputs: Record<string, HostArray> = {};
   const release = (): void => {

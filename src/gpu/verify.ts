@@ -5,14 +5,15 @@ import type { VerificationOutcome } from '../bench/outcome.ts';
 import { compareArrays } from '../core/array-diff.ts';
 import { createRng, streamOf } from '../core/rng.ts';
 
-/** Floating-point operations per second assumed of the f64 references in JavaScript. */
-const REFERENCE_FLOPS = 2e8;
+/** Seconds the f64 references take in JavaScript: per floating-point operation, and per element besides. */
+const FLOP_SECONDS = 5e-9;
+const ELEMENT_SECONDS = 3e-8;
 /** A sample never holds fewer elements than this (unless the output is smaller). */
 const SMALLEST_SAMPLE = 512;
 
 /** Indices to check within `seconds`: all, or both ends and a seeded sample, ascending and without repeats. */
 export function chooseIndices(check: OutputCheck, seconds: number): Uint32Array {
-  const affordable = Math.floor((seconds * REFERENCE_FLOPS) / Math.max(check.flopsPerElement, 1));
+  const affordable = Math.floor(seconds / (check.flopsPerElement * FLOP_SECONDS + ELEMENT_SECONDS));
   if (affordable >= check.length) return Uint32Array.from({ length: check.length }, (_, i) => i);
   const wanted = Math.min(check.length, Math.max(affordable, SMALLEST_SAMPLE));
   const rng = createRng(1, streamOf(check.buffer));

@@ -6,8 +6,17 @@ import { loadRuntime } from './runtime.ts';
 /** Newest operator set in which MatMul means the same everywhere. */
 const OPSET = 13;
 
+export interface MatmulProblem {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** m×k and k×n, row by row. */
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+}
+
 export interface MatmulSession {
-  readonly version: string;
+  readonly facts: { readonly version: string };
   /** Resolves when the m×n result is on the GPU and the queue is drained. */
   once(): Promise<void>;
   /** The result of one more run, read back. */
@@ -15,13 +24,8 @@ export interface MatmulSession {
   close(): Promise<void>;
 }
 
-/** `a` is m×k, `b` is k×n, row by row. A node placed on the CPU is an error, not a slow number. */
-export async function openMatmulSession(
-  shape: { readonly m: number; readonly n: number; readonly k: number },
-  a: Float32Array,
-  b: Float32Array,
-): Promise<MatmulSession> {
-  const { m, n, k } = shape;
+/** A node placed on the CPU is an error, not a slow number. */
+export async function openMatmulSession({ m, n, k, a, b }: MatmulProblem): Promise<MatmulSession> {
   const ort = await loadRuntime('ort-webgpu');
   const graph = new GraphBuilder('matmul', OPSET);
   graph.input('a', 'float32', [m, k]);
@@ -46,7 +50,7 @@ export async function openMatmulSession(
     b: ort.Tensor.fromGpuBuffer(buffers[1], { dataType: 'float32', dims: [k, n] }),
   };
   return {
-    version: ort.env.versions.web ?? ort.env.versions.common,
+    facts: { version: ort.env.versions.web ?? ort.env.versions.common },
     once: async () => {
       const { c } = await session.run(feeds);
       await device.queue.onSubmittedWorkDone();

@@ -41,17 +41,21 @@ describe('speedsOf', () => {
 
 describe('operationSeconds', () => {
   const speeds = { bytesPerSecond: 1e9, flopsPerSecond: 1e9 };
-  it('assumes a fifth of the roof for an unknown kernel', () => {
-    expect(operationSeconds('kernel/matmul/naive', { flops: 1e9, bytes: 1e6 }, [], speeds)).toBe(5);
+  it('assumes a small share of the roof for an unknown kernel, all of it for a probe', () => {
+    expect(operationSeconds('kernel/matmul/naive', { flops: 1e9, bytes: 1e6 }, [], speeds)).toBeCloseTo(1 / 0.15, 9);
+    expect(operationSeconds('kernel/fma/vec4', { flops: 1e9, bytes: 1e6 }, [], speeds)).toBe(1);
   });
   it('scales an earlier row of the same kernel by work', () => {
     const rows = [row('kernel/matmul/naive:m=64', { flops: 1e6, bytes: 1e4 }, 2e6)];
     expect(operationSeconds('kernel/matmul/naive', { flops: 8e6, bytes: 4e4 }, rows, speeds)).toBeCloseTo(0.016, 12);
-    expect(operationSeconds('kernel/matmul/tiled', { flops: 8e6, bytes: 4e4 }, rows, speeds)).toBeCloseTo(0.04, 12);
+    expect(operationSeconds('kernel/matmul/tiled', { flops: 8e6, bytes: 4e4 }, rows, speeds)).toBeCloseTo(
+      0.008 / 0.15,
+      12,
+    );
   });
 });
 
 it('kernelSeconds counts inputs, check, warm-up and samples', () => {
-  expect(kernelSeconds(1, 2e8, 1, plan)).toBeCloseTo(0.5 + 1 + 1 + 6 + 10, 9);
-  expect(kernelSeconds(1e-6, 0, 0, plan)).toBeCloseTo(0.5 + 0.06 + 0.6, 9);
+  expect(kernelSeconds(1, 2e8, 1, plan)).toBeCloseTo(0.5 + 1 + 1 + 5 + 10, 9);
+  expect(kernelSeconds(1e-6, 0, 0, plan)).toBeCloseTo(0.5 + 0.05 + 0.6, 9);
 });

@@ -6,7 +6,8 @@ import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { parseCaseId } from '../core/case-id.ts';
 import type { Warning } from '../core/warnings.ts';
 import { capsOf } from '../gpu/device.ts';
-import { openKernel } from '../gpu/kernel-executor.ts';
+import { type KernelRun, type KernelSettings, openKernel } from '../gpu/kernel-executor.ts';
+import { OutOfMemory } from '../gpu/scopes.ts';
 import type { Machine } from './describe.ts';
 
 /** Seconds the f64 reference may take; beyond that a sample of the output is checked. */
@@ -31,7 +32,8 @@ export async function runKernelCase(
   const cost = { flops: plan.flops, bytes: plan.bytes, dispatches: plan.dispatches.length };
   const bare = { metrics: [], cost, facts: {}, warnings: [] };
   hooks.phase('compile', null);
-  const run = await openKernel(machine.device, plan, { seed, id });
+  const run = await openOrReason(machine.device, plan, { seed, id });
+  if (typeof run === 'string') return { ...bare, state: 'skipped', reason: run };
   try {
     hooks.phase('verify', null);
     const verification = await run.verify(CHECK_SECONDS);
@@ -55,5 +57,19 @@ export async function runKernelCase(
     };
   } finally {
     run.close();
+  }
+}
+
+async function openOrReason(
+  device: GPUDevice,
+  plan: KernelPlan,
+  settings: KernelSettings,
+): Promise<KernelRun | string> {
+  try {
+    return await openKernel(device, plan, settings);
+  } catch (error) {
+    if (!(error instanceof OutOfMemory)) throw error;
+    const bytes = plan.buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
+    return `does not fit: the device refuses ${bytes} bytes of buffers (${error.message})`;
   }
 }

@@ -10,7 +10,7 @@ const NORMAL: Effort = {
   minBatchNs: 1e7,
   sampleNs: 1e9,
   warmupNs: 1e9,
-  minSamples: 10,
+  minSamples: 7,
   maxSamples: 60,
   precision: 0.005,
 };

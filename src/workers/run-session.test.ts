@@ -18,7 +18,7 @@ function fakeMachine(lost: Promise<GPUDeviceLostInfo> = never, isSoftware = fals
 const ok: CaseOutcome = { state: 'ok', metrics: [], facts: {}, warnings: [] };
 function fakeCase(name: string, overrides: Partial<SessionCase> = {}): SessionCase {
   const id = `kernel/fake/${name}`;
-  return { id, kind: 'kernel', knownFault: null, estimate: () => 1, run: async () => ok, ...overrides };
+  return { id, kind: 'kernel', knownFault: null, budgetShare: 1, estimate: () => 1, run: async () => ok, ...overrides };
 }
 async function run(cases: readonly SessionCase[], machine = fakeMachine(), controller = new AbortController()) {
   const events: RunEvent[] = [];
@@ -44,7 +44,7 @@ describe('runSession', () => {
     const run1 = async () => Promise.reject(new Error('ran'));
     const { session } = await run([fakeCase('slow', { estimate: () => 99, run: run1 })]);
     expect(session.rows[0]).toMatchObject({ state: 'skipped' });
-    expect(session.rows[0]!.reason).toMatch(/99 s .* budget of 20 s/);
+    expect(session.rows[0]!.reason).toMatch(/99 s .* budget of 10 s/);
   });
   it('keeps going after an error and keeps its message', async () => {
     const { session } = await run([

@@ -12,6 +12,8 @@ import type { Machine } from './describe.ts';
 export interface SessionCase {
   readonly id: string;
   readonly kind: Row['kind'];
+  /** Share of `--budget` it may take: 1 for a kernel. */
+  readonly budgetShare: number;
   /** Expected seconds, from the rows finished so far. */
   estimate(rows: readonly Row[]): number;
   run(machine: Machine, hooks: CaseHooks): Promise<CaseOutcome>;
@@ -80,8 +82,9 @@ async function runCase(
   { options, signal, emit }: SessionSettings,
 ): Promise<CaseOutcome | null> {
   const seconds = item.estimate(rows);
-  if (seconds > options.budget) {
-    const reason = `estimated at ${seconds.toFixed(0)} s on this adapter, over the budget of ${options.budget} s a case (--budget)`;
+  const budget = options.budget * item.budgetShare;
+  if (seconds > budget) {
+    const reason = `estimated at ${seconds.toFixed(0)} s on this adapter, over the budget of ${budget} s (--budget)`;
     return { state: 'skipped', reason, metrics: [], facts: { estimateSeconds: seconds }, warnings: [] };
   }
   let lastPhase = Number.NEGATIVE_INFINITY;
@@ -125,7 +128,8 @@ function sessionWarnings({ adapter, timer, environment }: Machine): Warning[] {
 
 /** Seconds still to go: cases over the budget will be skipped and cost nothing. */
 function secondsFor(cases: readonly SessionCase[], rows: readonly Row[], budget: number): number {
-  return cases.map((item) => item.estimate(rows)).reduce((sum, seconds) => sum + (seconds > budget ? 0 : seconds), 0);
+  const costs = cases.map((item) => ({ seconds: item.estimate(rows), limit: budget * item.budgetShare }));
+  return costs.reduce((sum, { seconds, limit }) => sum + (seconds > limit ? 0 : seconds), 0);
 }
 
 async function isLost(machine: Machine): Promise<boolean> {

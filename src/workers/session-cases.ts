@@ -1,6 +1,6 @@
 // Turns case ids into cases that can run: the one place that knows which kind of case an id belongs to.
 import { listKernelCases } from '../../kernels/index.ts';
-import { isPeerId, kernelIdOf, listPeerCases, type PeerName, parsePeerCase } from '../../kernels/peer-cases.ts';
+import { isPeerId, listPeerCases, type PeerName, parsePeerCase } from '../../kernels/peer-cases.ts';
 import {
   DECODER_REPEATS,
   estimateDecoderCost,
@@ -22,8 +22,11 @@ import { CHECK_SECONDS, planOrReason, runKernelCase } from './kernel-case.ts';
 import { measurePlanFor } from './measure-plans.ts';
 import type { SessionCase } from './run-session.ts';
 
-/** Loading two libraries, checking, and about 20 s of rounds; under the default budget on purpose, as nothing else runs. */
-const PEER_GROUP_SECONDS = 20;
+/** Loading two libraries, checking, and about 20 s of rounds. */
+const PEER_GROUP_SECONDS = 25;
+/** Shares of `--budget`: a decoder runs whole generations, a group of peers many rounds. */
+const DECODER_SHARE = 3;
+const PEER_SHARE = 4;
 
 /** Every case but those made from a model file. */
 export function listCases(): ListedCase[] {
@@ -46,8 +49,8 @@ function peerCases(ids: readonly string[], options: Options): Map<string, Sessio
   const groups = new Map<string, Promise<Map<PeerName, CaseOutcome>>>();
   for (const id of ids) {
     const { peer, shape } = parsePeerCase(id);
-    const key = kernelIdOf(shape);
-    const members = ids.map(parsePeerCase).filter((item) => kernelIdOf(item.shape) === key);
+    const key = JSON.stringify(shape);
+    const members = ids.map(parsePeerCase).filter((item) => JSON.stringify(item.shape) === key);
     const run = async (machine: Machine, hooks: CaseHooks): Promise<CaseOutcome> => {
       const { runPeerGroup } = await import('./peers/group.ts');
       const names = members.map((item) => item.peer);
@@ -56,7 +59,7 @@ function peerCases(ids: readonly string[], options: Options): Map<string, Sessio
       return (await group).get(peer)!;
     };
     const estimate = (): number => (groups.has(key) ? 0 : PEER_GROUP_SECONDS);
-    cases.set(id, { id, kind: 'peer', knownFault: null, estimate, run });
+    cases.set(id, { id, kind: 'peer', knownFault: null, budgetShare: PEER_SHARE, estimate, run });
   }
   return cases;
 }
@@ -69,6 +72,7 @@ function kernelCase(id: string, machine: Machine, options: Options): SessionCase
     id,
     kind: 'kernel',
     knownFault: null,
+    budgetShare: 1,
     estimate: (rows) => {
       if (typeof plan === 'string') return 0;
       const inputBytes = plan.buffers.reduce((sum, item) => sum + (item.fill ? item.bytes : 0), 0);
@@ -88,6 +92,7 @@ function decoderCase(id: string, machine: Machine, options: Options): SessionCas
     id,
     kind: 'decoder',
     knownFault: knownFault(id, isSoftware),
+    budgetShare: DECODER_SHARE,
     estimate: (rows) => decoderSeconds(cost, item.runtime === 'ort-webgpu', isSoftware, speedsOf(rows, isSoftware)),
     run: async (current, hooks) => {
       const { runDecoderCase } = await import('../onnx/decoder-case.ts');
@@ -103,6 +108,7 @@ export function modelCases(name: string, bytes: ArrayBuffer, options: Options): 
     id: `file/${runtime}/${name.replace(/[^\w.+-]+/g, '_')}`,
     kind: 'model',
     knownFault: null,
+    budgetShare: 1,
     estimate: () => 0,
     run: async (current, hooks) => {
       const { runModelFile } = await import('../onnx/model-file.ts');

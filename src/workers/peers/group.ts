@@ -1,16 +1,17 @@
 // Runs all libraries at one shape in one interleaved campaign, so that drift hits each alike and ratios pair up round by round.
 import type { HostArray, KernelPlan } from '../../../kernels/family.ts';
-import { kernelIdOf, type PeerName, type PeerShape } from '../../../kernels/peer-cases.ts';
+import { kernelIdsOf, type PeerName, type PeerShape } from '../../../kernels/peer-cases.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples } from '../../bench/outcome.ts';
-import { buildInfo } from '../../core/build-info.ts';
+import { formatCaseId } from '../../core/case-id.ts';
 import { messageOf } from '../../core/errors.ts';
 import { createRng, streamOf } from '../../core/rng.ts';
 import { capsOf } from '../../gpu/device.ts';
-import { openKernel } from '../../gpu/kernel-executor.ts';
 import { chooseIndices, verifyOutputs } from '../../gpu/verify.ts';
+import type { MatmulProblem } from '../../onnx/matmul-session.ts';
 import type { Machine } from '../describe.ts';
 import { CHECK_SECONDS, planOrReason } from '../kernel-case.ts';
-import type { Contender, MatmulProblem } from './contender.ts';
+import type { Contender } from './contender.ts';
+import { openOurs } from './ours.ts';
 
 const WARMUP_ROUNDS = 3;
 const MOST_ROUNDS = 40;
@@ -25,18 +26,22 @@ export async function runPeerGroup(
   seed: number,
   hooks: CaseHooks,
 ): Promise<Map<PeerName, CaseOutcome>> {
-  const id = kernelIdOf(shape);
-  const plan = planOrReason(id, capsOf(machine.device));
-  if (typeof plan === 'string') throw new Error(plan);
+  const id = formatCaseId(`peer/${shape.operation}`, shape.params);
+  const plans = kernelIdsOf(shape).map((kernelId) => planOrReason(kernelId, capsOf(machine.device)));
+  const usable = plans.filter((plan) => typeof plan !== 'string');
+  const plan = usable[0];
+  if (!plan) throw new Error(`none of our variants can run here: ${plans.join('; ')}`);
   const outcomes = new Map<PeerName, CaseOutcome>();
   const ready = new Map<PeerName, Contender>();
   const inputs = makeInputs(plan, id, seed);
+  const open = (peer: PeerName): Promise<Contender> =>
+    peer === 'fleetmark' ? openOurs(machine, usable, { id, seed }) : openPeer(peer, shape, inputs);
   try {
     for (const peer of peers) {
       hooks.signal.throwIfAborted();
       hooks.phase(`verify ${peer}`, null);
       try {
-        const contender = await openContender(machine, peer, shape, plan, seed, inputs);
+        const contender = await open(peer);
         ready.set(peer, contender);
         outcomes.set(peer, await checkOutput(contender, plan, inputs));
       } catch (error) {
@@ -59,33 +64,15 @@ function makeInputs(plan: KernelPlan, id: string, seed: number): Record<string, 
   return Object.fromEntries(filled.map(({ name, fill }) => [name, fill!(createRng(seed, streamOf(`${id} ${name}`)))]));
 }
 
-async function openContender(
-  machine: Machine,
-  peer: PeerName,
+async function openPeer(
+  peer: Exclude<PeerName, 'fleetmark'>,
   shape: PeerShape,
-  plan: KernelPlan,
-  seed: number,
   inputs: Readonly<Record<string, HostArray>>,
 ): Promise<Contender> {
-  const id = kernelIdOf(shape);
-  if (peer === 'fleetmark') return openOurs(machine, plan, id, seed);
   const [m, n, k] = ['m', 'n', 'k'].map((name) => Number(shape.params[name])) as [number, number, number];
   const problem: MatmulProblem = { m, n, k, a: inputs.a as Float32Array, b: inputs.b as Float32Array };
   if (peer === 'jax-js') return (await import('./jax.ts')).openJaxMatmul(problem);
-  return (await import('../../onnx/matmul-session.ts')).openMatmulSession(problem, problem.a, problem.b);
-}
-
-async function openOurs(machine: Machine, plan: KernelPlan, id: string, seed: number): Promise<Contender> {
-  const run = await openKernel(machine.device, plan, { seed, id });
-  return {
-    version: buildInfo.version,
-    once: async () => void (await run.runBatch(1)),
-    output: async () => {
-      await run.runBatch(1);
-      return run.readOutput(plan.checks[0]!.buffer);
-    },
-    close: async () => run.close(),
-  };
+  return (await import('../../onnx/matmul-session.ts')).openMatmulSession(problem);
 }
 
 async function checkOutput(
@@ -98,7 +85,7 @@ async function checkOutput(
   const output = await contender.output();
   const values = Float32Array.from(indices, (index) => output[index]!);
   const verification = verifyOutputs([check], inputs, [{ indices, values }]);
-  const facts = { version: contender.version };
+  const facts = { ...contender.facts };
   if (verification.state === 'passed') return { ...EMPTY, state: 'ok', verification, facts };
   return { ...EMPTY, state: 'failed', reason: 'disagrees with the f64 reference', verification, facts };
 }

@@ -1,7 +1,8 @@
 // matmul by jax-js. The only file that knows @jax-js/jax, which is a development dependency: this chunk loads on demand.
 import { blockUntilReady, defaultDevice, init, jit, numpy as np } from '@jax-js/jax';
 import { runtimeVersions } from '../../core/build-info.ts';
-import type { Contender, MatmulProblem } from './contender.ts';
+import type { MatmulProblem } from '../../onnx/matmul-session.ts';
+import type { Contender } from './contender.ts';
 
 export async function openJaxMatmul({ m, n, k, a, b }: MatmulProblem): Promise<Contender> {
   const devices = await init('webgpu');
@@ -13,7 +14,7 @@ export async function openJaxMatmul({ m, n, k, a, b }: MatmulProblem): Promise<C
   // jax-js frees an array when an operation has used it; `.ref` keeps it for the next round.
   const run = (): Promise<np.Array> => blockUntilReady(multiply(left.ref, right.ref));
   return {
-    version: runtimeVersions['@jax-js/jax'] ?? 'unknown',
+    facts: { version: runtimeVersions['@jax-js/jax'] ?? 'unknown' },
     once: async () => (await run()).dispose(),
     output: async () => (await (await run()).data()) as Float32Array,
     close: async () => {
