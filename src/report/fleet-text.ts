@@ -175,7 +175,7 @@ function valueText({ value, lo, hi, coverage, unit }: SourceEntry): string {
 }
 
 /** Median and interval, the interval in at least two digits of the unit the median is shown in. */
-function withInterval(figure: Figure): string {
+export function withInterval(figure: Figure): string {
   const { value, lo, hi, unit } = figure;
   const certain = lo === hi;
   if (unit === 'tokens/s' || unit === 'W') return formatWithInterval(value, certain ? null : figure, unit);
@@ -188,7 +188,7 @@ function count(value: number): string {
   return Math.round(Number(value.toPrecision(3))).toLocaleString('en-US');
 }
 
-function plain(value: number): string {
+export function plain(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 

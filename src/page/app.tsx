@@ -1,0 +1,143 @@
+// The frame: name, views by hash, what went wrong, and the view itself. Moves the focus when the view changes.
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Controller } from './controller.ts';
+import { downloadResult } from './files.ts';
+import { HelpDialog } from './help-dialog.tsx';
+import { listenForKeys, type Shortcut } from './keys.ts';
+import { LazyFleetView } from './lazy-fleet-view.tsx';
+import { ResultView } from './result-view.tsx';
+import { RunView } from './run-view.tsx';
+import * as state from './state.ts';
+
+const VIEW_NAMES: Readonly<Record<state.View, string>> = { run: 'Run', result: 'Result', fleet: 'Fleet' };
+
+export function App({ controller }: { readonly controller: Controller }) {
+  const shortcuts = useMemo(() => shortcutsFor(controller), [controller]);
+  useEffect(
+    () =>
+      listenForKeys(
+        shortcuts,
+        () => state.shortcutsOn.value,
+        () => void controller.cancel(),
+      ),
+    [controller, shortcuts],
+  );
+  useEffect(followHash, []);
+  return (
+    <>
+      <Header />
+      <main>
+        <Problems />
+        <p class="notice" role="status">
+          {state.notice.value}
+        </p>
+        <CurrentView controller={controller} />
+      </main>
+      <HelpDialog open={state.helpOpen} shortcuts={shortcuts} shortcutsOn={state.shortcutsOn} theme={state.theme} />
+    </>
+  );
+}
+
+function CurrentView({ controller }: { readonly controller: Controller }) {
+  if (state.view.value === 'result') return <ResultView />;
+  if (state.view.value === 'fleet') return <LazyFleetView />;
+  return <RunView controller={controller} />;
+}
+
+function Header() {
+  return (
+    <header>
+      <span class="brand">Fleetmark</span>
+      <nav aria-label="Views">
+        {state.VIEWS.map((view) => (
+          <a key={view} href={`#${view}`} aria-current={state.view.value === view ? 'page' : undefined}>
+            {VIEW_NAMES[view]}
+          </a>
+        ))}
+      </nav>
+      <button
+        type="button"
+        class="help-button"
+        aria-label="About, help and keys"
+        onClick={() => {
+          state.helpOpen.value = true;
+        }}
+      >
+        ?
+      </button>
+    </header>
+  );
+}
+
+function Problems() {
+  const { problem, addressProblem } = state;
+  return (
+    <div role="alert">
+      {addressProblem.value && (
+        <div class="problem">
+          <span>
+            The address of this page cannot be read: {addressProblem.value}. Nothing starts until it is mended; changing
+            any setting below replaces it.
+          </span>
+        </div>
+      )}
+      {problem.value && (
+        <div class="problem">
+          <span>{problem.value}</span>
+          <button
+            type="button"
+            onClick={() => {
+              problem.value = null;
+            }}
+          >
+            Dismiss
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function followHash(): () => void {
+  const onChange = (): void => {
+    state.view.value = state.viewOf(location.hash);
+    // After the view is drawn: its heading takes the focus, so that a screen reader and Tab begin there.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus());
+  };
+  addEventListener('hashchange', onChange);
+  return () => removeEventListener('hashchange', onChange);
+}
+
+function shortcutsFor(controller: Controller): Shortcut[] {
+  const show = (view: state.View) => () => {
+    location.hash = view;
+  };
+  return [
+    {
+      key: 's',
+      what: 'start the run',
+      run: () => {
+        // A failure is already told by the controller.
+        if (state.startable.value) void controller.start().catch(() => undefined);
+      },
+    },
+    { key: '1', what: 'Run', run: show('run') },
+    { key: '2', what: 'Result', run: show('result') },
+    { key: '3', what: 'Fleet', run: show('fleet') },
+    { key: '/', what: 'filter the cases', run: () => document.querySelector<HTMLElement>('.case-filter')?.focus() },
+    {
+      key: 'd',
+      what: 'download the result file',
+      run: () => {
+        if (state.shownFile.value) downloadResult(state.shownFile.value);
+      },
+    },
+    {
+      key: '?',
+      what: 'this help',
+      run: () => {
+        state.helpOpen.value = true;
+      },
+    },
+  ];
+}

@@ -1,0 +1,52 @@
+// Files in and out of the page: a result file opened, downloaded or copied; a model file taken in.
+import { messageOf } from '../core/errors.ts';
+import { resultMarkdown } from '../report/markdown.ts';
+import { resultFileName } from '../results/assemble.ts';
+import { readResultFile } from '../results/read.ts';
+import type { ResultFile, Session } from '../results/schema.ts';
+import { droppedModel, notice, openedFile, problem } from './state.ts';
+
+/** Shows a result file; on any fault the page keeps what it shows and says what is wrong where. */
+export async function openResultFile(file: File): Promise<void> {
+  try {
+    openedFile.value = { name: file.name, file: readResultFile(await file.text(), file.name) };
+    problem.value = null;
+    notice.value = `Opened ${file.name}`;
+  } catch (error) {
+    problem.value = messageOf(error);
+  }
+}
+
+export async function takeModelFile(file: File): Promise<void> {
+  if (!file.name.toLowerCase().endsWith('.onnx')) {
+    problem.value = `${file.name}: expected a model file that ends in .onnx`;
+    return;
+  }
+  try {
+    droppedModel.value = { name: file.name, source: { bytes: await file.arrayBuffer() } };
+    problem.value = null;
+    notice.value = `${file.name} is ready: Start measures it on webgpu and wasm`;
+  } catch (error) {
+    problem.value = `${file.name}: could not be read (${messageOf(error)})`;
+  }
+}
+
+export function downloadResult(file: ResultFile): void {
+  const url = URL.createObjectURL(new Blob([`${JSON.stringify(file, null, 1)}\n`], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = resultFileName(file);
+  link.click();
+  // The browser takes the bytes at the click; the address can go once that task is over.
+  setTimeout(() => URL.revokeObjectURL(url));
+  notice.value = `Saved ${link.download}`;
+}
+
+export async function copyMarkdown(file: ResultFile, session: Session): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(resultMarkdown(file, session));
+    notice.value = 'Copied the result as Markdown';
+  } catch (error) {
+    problem.value = `The browser refused the clipboard (${messageOf(error)}): use Download instead`;
+  }
+}

@@ -1,0 +1,204 @@
+// The Result view: three headline numbers, charts, the case table, doubts and the environment of one result file.
+
+import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { WARNINGS } from '../core/warnings.ts';
+import { decodeRateChart, latencyChart, rooflineChart } from '../report/charts.ts';
+import { adapterName, environmentFacts, softwareLabel } from '../report/environment.ts';
+import { type Headline, headlines } from '../report/headlines.ts';
+import { countWarnings } from '../report/markdown.ts';
+import type { ResultFile, Session } from '../results/schema.ts';
+import { CaseTable } from './case-table.tsx';
+import { Chart } from './charts.tsx';
+import { FileDrop } from './file-drop.tsx';
+import { copyMarkdown, downloadResult, openResultFile } from './files.ts';
+import { openedFile, running, shownFile } from './state.ts';
+
+export function ResultView() {
+  const file = shownFile.value;
+  return (
+    <>
+      <h1 class="visually-hidden" tabIndex={-1}>
+        Result
+      </h1>
+      {file === null || file.sessions.length === 0 ? <NoResult /> : <ResultOf file={file} key={file.id} />}
+      <div class="result-open">
+        <FileDrop
+          accept=".json,application/json"
+          button="Open a result file"
+          hint="or drop one here; it stays in this page"
+          onFile={(dropped) => void openResultFile(dropped)}
+        />
+        {openedFile.value && (
+          <button
+            type="button"
+            onClick={() => {
+              openedFile.value = null;
+            }}
+          >
+            Close {openedFile.value.name}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function NoResult() {
+  return (
+    <section class="empty">
+      <h2>{running.value ? 'No row has landed yet' : 'Nothing measured yet'}</h2>
+      <p>
+        <a href="#run">{running.value ? 'Follow the run' : 'Start a run'}</a>, or open the file of an earlier one.
+      </p>
+    </section>
+  );
+}
+
+function ResultOf({ file }: { readonly file: ResultFile }) {
+  const index = useSignal(0);
+  const session = file.sessions[index.value] ?? file.sessions[0]!;
+  const software = softwareLabel(file.environment);
+  const { browser, os } = file.environment;
+  return (
+    <>
+      <div class="result-head">
+        <div>
+          <h2>{adapterName(file.environment.adapter)}</h2>
+          <p class="muted">
+            {browser.name} {browser.version} on {os.name}; suite {file.plan.suite}, seed {file.plan.seed};{' '}
+            {file.createdAt.replace('T', ' ').slice(0, 16)} UTC; {stateText(session)}
+          </p>
+        </div>
+        <div class="actions">
+          <button type="button" class="primary" id="download" onClick={() => downloadResult(file)}>
+            Download JSON
+          </button>
+          <button type="button" onClick={() => void copyMarkdown(file, session)}>
+            Copy as Markdown
+          </button>
+        </div>
+      </div>
+      {file.sessions.length > 1 && (
+        <SessionChoice
+          file={file}
+          index={index.value}
+          onChoose={(i) => {
+            index.value = i;
+          }}
+        />
+      )}
+      {software && <p class="software-note">{software}</p>}
+      <dl class="headlines">
+        {headlines(session).map((headline) => (
+          <HeadlineNumber key={headline.title} headline={headline} />
+        ))}
+      </dl>
+      <Charts session={session} software={software} />
+      <CaseTable id="result-cases" session={session} software={software} />
+      <SessionDoubts session={session} />
+      <Environment file={file} session={session} />
+    </>
+  );
+}
+
+function stateText({ state, rows, order }: Session): string {
+  return state === 'complete' ? `complete, ${rows.length} cases` : `${state}: ${rows.length} of ${order.length} cases`;
+}
+
+interface SessionChoiceProps {
+  readonly file: ResultFile;
+  readonly index: number;
+  readonly onChoose: (index: number) => void;
+}
+
+function SessionChoice({ file, index, onChoose }: SessionChoiceProps) {
+  return (
+    <p>
+      <label>
+        Session{' '}
+        <select value={String(index)} onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+          {file.sessions.map((session, i) => (
+            <option key={session.id} value={String(i)}>
+              {i + 1} of {file.sessions.length}, {session.startedAt}, {session.state}
+            </option>
+          ))}
+        </select>
+      </label>{' '}
+      <span class="muted">Each browser launch is a session; numbers of different sessions are not mixed here.</span>
+    </p>
+  );
+}
+
+function HeadlineNumber({ headline }: { readonly headline: Headline }) {
+  const { title, value, spread, basis, because } = headline;
+  return (
+    <div class={value === null ? 'headline headline-none' : 'headline'}>
+      <dt>{title}</dt>
+      <dd class="headline-value">{value ?? '–'}</dd>
+      <dd class="headline-spread">{value === null ? because : spread}</dd>
+      {basis.map((line) => (
+        <dd class="headline-basis" key={line}>
+          {line}
+        </dd>
+      ))}
+    </div>
+  );
+}
+
+function Charts({ session, software }: { readonly session: Session; readonly software: string | null }) {
+  const specs = useMemo(
+    () => [rooflineChart(session), decodeRateChart(session), latencyChart(session)].filter((spec) => spec !== null),
+    [session],
+  );
+  // Drawing lays out the page; while a run goes on that would disturb what is timed.
+  if (running.value) return <p class="muted">Charts are drawn when the run has ended: drawing would disturb it.</p>;
+  return (
+    <div class="charts">
+      {specs.map((spec) => (
+        <Chart key={spec.title} spec={spec} software={software} tableId="result-cases" />
+      ))}
+    </div>
+  );
+}
+
+function SessionDoubts({ session }: { readonly session: Session }) {
+  const counts = [...countWarnings(session.rows)];
+  if (counts.length === 0 && session.warnings.length === 0) return null;
+  return (
+    <section class="doubts-section" aria-labelledby="doubts-title">
+      <h2 id="doubts-title">Doubts</h2>
+      <ul>
+        {session.warnings.map(({ name, detail }) => (
+          <li key={`session ${name}`}>
+            <strong>{name}</strong>, whole session: {WARNINGS[name]}
+            {detail && ` (${detail})`}
+          </li>
+        ))}
+        {counts.map(([name, count]) => (
+          <li key={name}>
+            <strong>{name}</strong>, {count} of {session.rows.length} cases: {WARNINGS[name]}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Environment({ file, session }: { readonly file: ResultFile; readonly session: Session }) {
+  return (
+    <section class="environment" aria-labelledby="environment-title">
+      <h2 id="environment-title">Environment</h2>
+      <table>
+        <tbody>
+          {environmentFacts(file, session).map(({ label, value }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,171 @@
+// Everything known of one case: check, doubts, what each number means, every sample, placement, cost, raw numbers.
+import { DEFINITIONS, type DefinitionId } from '../core/definitions.ts';
+import { WARNINGS } from '../core/warnings.ts';
+import { grouped, metricSentence } from '../report/case-lines.ts';
+import { gapChart, stripChart } from '../report/charts.ts';
+import { estimatorText, placementText } from '../report/headlines.ts';
+import { formatDuration, formatQuantity, formatShare } from '../report/units.ts';
+import type { Metric, Row } from '../results/schema.ts';
+import { PERCENTILE_NEEDS, summarizeMetric } from '../results/summary.ts';
+import { Chart } from './charts.tsx';
+
+interface RowDetailsProps {
+  readonly row: Row;
+  readonly software: string | null;
+}
+
+export function RowDetails({ row, software }: RowDetailsProps) {
+  const main = row.metrics.find(({ name }) => ['time', 'latency', 'tpot'].includes(name));
+  const charts = [main && stripChart(main), gapChart(row)].filter((spec) => spec != null);
+  return (
+    <div class="row-details">
+      <p>
+        <code>{row.id}</code>
+      </p>
+      {row.reason && <p class="fault">{row.reason}</p>}
+      {row.verification?.detail && <pre>{row.verification.detail}</pre>}
+      <Doubts row={row} />
+      {row.metrics.length > 0 && <MetricList row={row} />}
+      {charts.map((spec) => (
+        <Chart key={spec.kind} spec={spec} software={software} tableId={null} />
+      ))}
+      <Facts row={row} />
+      {row.metrics.length > 0 && <RawNumbers metrics={row.metrics} />}
+    </div>
+  );
+}
+
+function Doubts({ row }: { readonly row: Row }) {
+  if (row.warnings.length === 0) return null;
+  return (
+    <ul class="doubt-list" aria-label="Doubts">
+      {row.warnings.map(({ name, detail }) => (
+        <li key={name}>
+          <strong>{name}</strong>: {WARNINGS[name]}
+          {detail && ` (${detail})`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function MetricList({ row }: { readonly row: Row }) {
+  return (
+    <dl class="metrics">
+      {row.metrics.map((metric) => (
+        <div key={metric.name}>
+          <dt>{metric.name}</dt>
+          <dd>
+            {metricSentence(row, metric.name, metric.unit) ?? 'no sample'}
+            {percentilesText(metric)}
+            <small>
+              {definitionText(metric.definition)} <code>{metric.definition}</code>
+            </small>
+            <small>{samplingText(metric)}</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function definitionText(id: string): string {
+  return DEFINITIONS[id as DefinitionId] ?? 'a definition that this version does not know:';
+}
+
+function percentilesText(metric: Metric): string {
+  const summary = summarizeMetric(metric);
+  if (!summary || metric.name !== 'gap') return '';
+  const p90 =
+    summary.p90 === null
+      ? `p90 needs ${PERCENTILE_NEEDS.p90} samples`
+      : `p90 ${formatQuantity(summary.p90, metric.unit)}`;
+  const p99 =
+    summary.p99 === null ? `p99 needs ${PERCENTILE_NEEDS.p99}` : `p99 ${formatQuantity(summary.p99, metric.unit)}`;
+  return `; ${p90}, ${p99}`;
+}
+
+function samplingText({ estimator, opsPerSample, warmup, excluded }: Metric): string {
+  const causes = [...new Set(excluded.map(({ cause }) => cause))].join(', ');
+  return [
+    estimatorText(estimator),
+    opsPerSample > 1 ? `${grouped(opsPerSample)} operations a sample` : '',
+    `${warmup.length} warm-up samples`,
+    excluded.length === 0 ? 'none excluded' : `${excluded.length} excluded: ${causes}`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+function Facts({ row }: { readonly row: Row }) {
+  const entries = [...verificationFacts(row), ...costFacts(row), ...placementFacts(row), ...otherFacts(row)];
+  return (
+    <dl class="facts">
+      {entries.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+type Entry = readonly [label: string, value: string];
+
+function verificationFacts({ verification }: Row): Entry[] {
+  if (!verification) return [];
+  const { rule, checked, total, figures } = verification;
+  const shown = Object.entries(figures).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
+  return [
+    ['Check', `${rule}; ${grouped(checked)} of ${grouped(total)} compared`],
+    ...(shown.length > 0 ? [['Check figures', shown.join(', ')] as const] : []),
+  ];
+}
+
+function costFacts({ cost, kind }: Row): Entry[] {
+  if (!cost) return [];
+  const per = kind === 'decoder' ? 'token' : 'operation';
+  const dispatches = cost.dispatches === undefined ? '' : `, ${grouped(cost.dispatches)} dispatches`;
+  const work = `${formatQuantity(cost.flops, 'FLOP')}, ${formatQuantity(cost.bytes, 'bytes')}${dispatches}`;
+  return [[`Counted cost per ${per}`, work]];
+}
+
+function placementFacts(row: Row): Entry[] {
+  if (!row.placement) return [];
+  const { provider, timeShareOnGpu, cpuOperators } = row.placement;
+  const time = timeShareOnGpu === undefined ? '' : `, ${formatShare(timeShareOnGpu)} of node time`;
+  return [
+    ['Placement', `${placementText(row)}${time}; provider ${provider}`],
+    ...(cpuOperators.length > 0 && provider !== 'wasm'
+      ? [['Operators on the CPU', cpuOperators.join(', ')] as const]
+      : []),
+  ];
+}
+
+function otherFacts({ facts, durationMs }: Row): Entry[] {
+  const own = Object.entries(facts).map(
+    ([name, value]): Entry => [name, typeof value === 'number' ? grouped(value) : String(value)],
+  );
+  return [...own, ['Case took', formatDuration(durationMs / 1000)]];
+}
+
+function RawNumbers({ metrics }: { readonly metrics: readonly Metric[] }) {
+  return (
+    <details>
+      <summary>Raw numbers</summary>
+      {metrics.map(({ name, unit, samples, warmup }) => (
+        <div key={name}>
+          <h4>
+            {name}, {unit}: {samples.length} samples
+          </h4>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling block must be reachable by keyboard */}
+          <pre class="raw" tabIndex={0}>
+            {samples.join(' ')}
+            {warmup.length > 0 && `\n\nwarm-up: ${warmup.join(' ')}`}
+          </pre>
+        </div>
+      ))}
+    </details>
+  );
+}

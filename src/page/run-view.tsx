@@ -1,0 +1,124 @@
+// The Run view: what this machine is, what will be measured, Start; while it runs, where it is and the rows so far.
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { messageOf } from '../core/errors.ts';
+import { nonDefaultOptions } from '../core/options.ts';
+import { softwareLabel } from '../report/environment.ts';
+import { AdapterStrip } from './adapter-strip.tsx';
+import { CaseTable } from './case-table.tsx';
+import type { Controller } from './controller.ts';
+import { FileDrop } from './file-drop.tsx';
+import { takeModelFile } from './files.ts';
+import { OptionsPanel } from './options-panel.tsx';
+import { ProgressPanel } from './progress-panel.tsx';
+import * as state from './state.ts';
+import { SuiteCards } from './suite-cards.tsx';
+
+export function RunView({ controller }: { readonly controller: Controller }) {
+  const session = state.progress.value.session;
+  const environment = state.described.value?.environment;
+  return (
+    <>
+      <h1 class="visually-hidden" tabIndex={-1}>
+        Run
+      </h1>
+      <AdapterStrip />
+      {environment && (
+        <>
+          <SuiteCards controller={controller} />
+          <ModelChoice />
+          <OptionsPanel controller={controller} />
+          <StartBar controller={controller} />
+        </>
+      )}
+      <ProgressPanel />
+      {session && session.rows.length > 0 && (
+        <CaseTable id="run-cases" session={session} software={environment ? softwareLabel(environment) : null} />
+      )}
+    </>
+  );
+}
+
+function ModelChoice() {
+  const model = state.droppedModel.value;
+  if (model === null) {
+    return (
+      <FileDrop
+        accept=".onnx"
+        button="Choose an .onnx model"
+        hint="or drop one here: it is measured on webgpu and wasm in place of the suite, and never leaves this page"
+        onFile={(file) => void takeModelFile(file)}
+      />
+    );
+  }
+  return (
+    <div class="drop">
+      <span>
+        Model file <strong>{model.name}</strong> is measured in place of the suite. Symbolic dimensions go into the
+        option <code>dim</code>, e.g. <code>batch_size=1</code>.
+      </span>
+      <button
+        type="button"
+        disabled={state.running.value}
+        onClick={() => {
+          state.droppedModel.value = null;
+        }}
+      >
+        Remove
+      </button>
+    </div>
+  );
+}
+
+function StartBar({ controller }: { readonly controller: Controller }) {
+  const plan = useSignal<{ readonly text: string; readonly fault: boolean }>({ text: '', fault: false });
+  const takesModel = useComputed(() => state.droppedModel.value !== null || state.options.value.model !== '');
+  useSignalEffect(() => {
+    const options = state.options.value;
+    if (takesModel.value) {
+      plan.value = { text: 'the model on webgpu and wasm', fault: false };
+      return;
+    }
+    controller
+      .plan(options)
+      .then((ids) => {
+        if (options === state.options.value) plan.value = { text: countText(ids.length), fault: false };
+      })
+      .catch((error: unknown) => {
+        plan.value = { text: messageOf(error), fault: true };
+      });
+  });
+  const changed = Object.entries(nonDefaultOptions(state.options.value)).map(([name, value]) => `${name}=${value}`);
+  return (
+    <div class="start-bar">
+      {state.running.value ? (
+        <button
+          type="button"
+          class="primary"
+          disabled={state.progress.value.phase === 'cancelling'}
+          onClick={() => void controller.cancel()}
+        >
+          Cancel <kbd>Esc</kbd>
+        </button>
+      ) : (
+        <button
+          type="button"
+          class="primary"
+          id="start"
+          disabled={!state.startable.value || plan.value.fault}
+          // A failure is already told by the controller.
+          onClick={() => void controller.start().catch(() => undefined)}
+        >
+          Start
+        </button>
+      )}
+      <span class={plan.value.fault ? 'fault' : 'muted'} role={plan.value.fault ? 'alert' : undefined}>
+        {plan.value.text}
+      </span>
+      {changed.length > 0 && <span class="muted">not default: {changed.join('  ')}</span>}
+    </div>
+  );
+}
+
+function countText(count: number): string {
+  return `${count} ${count === 1 ? 'case' : 'cases'}; one estimated over the budget is skipped and says so`;
+}

@@ -1,0 +1,231 @@
+// Charts as data: what is drawn, the sentence that says it, and what was left out. Knows no drawing library and no pixels.
+import type { Metric, Row, Session } from '../results/schema.ts';
+import {
+  findMetric,
+  measuredRoofline,
+  PERCENTILE_NEEDS,
+  rateOf,
+  rooflineShare,
+  summarizeMetric,
+} from '../results/summary.ts';
+import { labelCase, oneLine } from './case-label.ts';
+import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
+
+export type ChartUnit = 'ns' | 'tokens/s' | 'FLOP/s' | 'FLOP/B' | 'bytes' | '1';
+
+interface ChartBase {
+  readonly title: string;
+  /** One sentence that says what the chart shows; its text alternative. */
+  readonly summary: string;
+}
+
+export interface RooflinePoint {
+  readonly id: string;
+  readonly label: string;
+  /** Flops per byte. */
+  readonly intensity: number;
+  readonly flopsPerSecond: number;
+  /** What a pointer over the point tells. */
+  readonly tip: string;
+  /** The best of its family: labelled directly. */
+  readonly named: boolean;
+}
+
+export interface RooflineChart extends ChartBase {
+  readonly kind: 'roofline';
+  readonly bytesPerSecond: number;
+  readonly flopsPerSecond: number;
+  readonly points: readonly RooflinePoint[];
+}
+
+export interface IntervalItem {
+  readonly id: string;
+  readonly label: string;
+  readonly text: string;
+  readonly value: number;
+  readonly lo: number;
+  readonly hi: number;
+  /** Only where n supports it. */
+  readonly p90: number | null;
+}
+
+export interface IntervalChart extends ChartBase {
+  readonly kind: 'intervals';
+  readonly unit: ChartUnit;
+  readonly scale: 'linear' | 'log';
+  readonly items: readonly IntervalItem[];
+}
+
+export interface SampleChart extends ChartBase {
+  /** `strip`: every sample on one axis. `sequence`: every sample over its place in the order taken. */
+  readonly kind: 'strip' | 'sequence';
+  readonly unit: ChartUnit;
+  readonly samples: readonly number[];
+  readonly median: number;
+  readonly interval: { readonly lo: number; readonly hi: number } | null;
+  readonly orderLabel: string;
+}
+
+export type ChartSpec = RooflineChart | IntervalChart | SampleChart;
+
+/** Rows of decoders a chart holds before it sends the reader to the table. */
+const DECODERS_SHOWN = 8;
+/** Beyond this ratio of largest to smallest a linear axis hides the small ones. */
+const LOG_ABOVE = 30;
+
+/** Every checked kernel under the two measured roofs; null without both roofs or without a kernel. */
+export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | null {
+  const { bytesPerSecond, flopsPerSecond } = measuredRoofline(session);
+  if (bytesPerSecond === null || flopsPerSecond === null) return null;
+  const roof = { bytesPerSecond, flopsPerSecond };
+  const measured = session.rows.filter((row) => row.kind === 'kernel' && findMetric(row, 'time')?.samples.length);
+  const good = measured.filter((row) => row.state === 'ok' && row.verification?.state === 'passed');
+  const entries = good.flatMap((row) => {
+    const [rate, share] = [rateOf(row, 'flops'), rooflineShare(row, roof)];
+    return rate !== null && share && row.cost ? [{ row, rate, share, cost: row.cost }] : [];
+  });
+  if (entries.length === 0) return null;
+  const best = new Map<string, (typeof entries)[number]>();
+  for (const entry of entries) {
+    const { family } = labelCase(entry.row.id);
+    if (entry.share.share > (best.get(family)?.share.share ?? 0)) best.set(family, entry);
+  }
+  const points = entries.map((entry) => {
+    const label = labelCase(entry.row.id);
+    return {
+      id: entry.row.id,
+      label: `${label.name} ${formatShare(entry.share.share)}`,
+      intensity: entry.cost.flops / entry.cost.bytes,
+      flopsPerSecond: entry.rate,
+      tip: `${oneLine(label)}\n${formatQuantity(entry.rate, 'FLOP/s')}, ${formatShare(entry.share.share)} of the ${entry.share.bound} roof`,
+      named: best.get(label.family) === entry,
+    };
+  });
+  const left = measured.length - entries.length;
+  const top = [...best.values()].sort((a, b) => b.share.share - a.share.share)[0]!;
+  return {
+    kind: 'roofline',
+    title: 'Kernels under the measured roofline',
+    summary:
+      `${entries.length} checked kernels under ${formatQuantity(bytesPerSecond, 'bytes/s')} and ${formatQuantity(flopsPerSecond, 'FLOP/s')}; ` +
+      `${oneLine(labelCase(top.row.id))} comes nearest with ${formatShare(top.share.share)}.${leftOut(left, 'not checked, or without flops,')}`,
+    ...roof,
+    points,
+  };
+}
+
+/** Decode rate of every checked decoder; null without one. */
+export function decodeRateChart(session: Pick<Session, 'rows'>): IntervalChart | null {
+  const { rows, left } = checkedDecoders(session);
+  const items = rows.flatMap((row) => intervalItem(row, 'decode-rate', 'tokens/s', '', false));
+  const fastest = [...items].sort((a, b) => b.value - a.value)[0];
+  if (!fastest) return null;
+  return {
+    kind: 'intervals',
+    title: 'Decode rate',
+    summary: `Tokens per second after the first one: ${fastest.label} is fastest with ${fastest.text}.${left}`,
+    unit: 'tokens/s',
+    scale: scaleFor(items),
+    items,
+  };
+}
+
+/** TTFT, time per output token and token gaps of every checked decoder; null without one. */
+export function latencyChart(session: Pick<Session, 'rows'>): IntervalChart | null {
+  const { rows, left } = checkedDecoders(session);
+  const items = [
+    ['ttft', 'TTFT'],
+    ['tpot', 'TPOT'],
+    ['gap', 'gap'],
+  ].flatMap(([name, word]) => rows.flatMap((row) => intervalItem(row, name!, 'ns', `${word} · `, name === 'gap')));
+  const first = items[0];
+  if (!first) return null;
+  return {
+    kind: 'intervals',
+    title: 'Latency: first token, time per output token, token gaps',
+    summary:
+      `Medians with 95 % intervals; a tick marks p90 where n ≥ ${PERCENTILE_NEEDS.p90}. ` +
+      `${first.label}: ${first.text}.${left}`,
+    unit: 'ns',
+    scale: scaleFor(items),
+    items,
+  };
+}
+
+/** Every sample of a metric on one axis; null without samples. */
+export function stripChart(metric: Metric): SampleChart | null {
+  return sampleChart(metric, 'strip', 'Samples', 'sample');
+}
+
+/** Token gaps in the order they came: shows warm-up, drift and stalls. */
+export function gapChart(row: Row): SampleChart | null {
+  const metric = findMetric(row, 'gap');
+  return metric ? sampleChart(metric, 'sequence', 'Token gaps over token index', 'token gap') : null;
+}
+
+function sampleChart(metric: Metric, kind: SampleChart['kind'], title: string, orderLabel: string): SampleChart | null {
+  const summary = summarizeMetric(metric);
+  if (!summary) return null;
+  const { unit } = metric;
+  const range = `${formatQuantity(summary.min, unit)} to ${formatQuantity(summary.max, unit)}`;
+  return {
+    kind,
+    title,
+    summary: `${summary.n} samples from ${range}, median ${formatQuantity(summary.median, unit)}.`,
+    unit,
+    samples: metric.samples,
+    median: summary.median,
+    interval: summary.interval,
+    orderLabel,
+  };
+}
+
+function checkedDecoders(session: Pick<Session, 'rows'>): { rows: Row[]; left: string } {
+  const decoders = session.rows.filter((row) => row.kind === 'decoder' && row.metrics.length > 0);
+  const good = decoders.filter((row) => row.state === 'ok' && row.verification?.state !== 'failed');
+  const beyond = Math.max(0, good.length - DECODERS_SHOWN);
+  const more = beyond > 0 ? ` ${beyond} more are in the table.` : '';
+  return { rows: good.slice(0, DECODERS_SHOWN), left: leftOut(decoders.length - good.length, 'failed') + more };
+}
+
+function intervalItem(
+  row: Row,
+  name: string,
+  unit: 'ns' | 'tokens/s',
+  prefix: string,
+  percentiles: boolean,
+): IntervalItem[] {
+  const metric = findMetric(row, name);
+  const summary = metric && summarizeMetric(metric);
+  if (!summary || summary.median <= 0) return [];
+  const p90 = percentiles ? summary.p90 : null;
+  const tail = p90 === null ? '' : `, p90 ${formatQuantity(p90, unit)}`;
+  const unchecked = row.verification?.state === 'passed' ? '' : ' (not checked)';
+  return [
+    {
+      id: `${name} ${row.id}`,
+      label: `${prefix}${oneLine(labelCase(row.id))}${unchecked}`,
+      text: `${formatWithInterval(summary.median, summary.interval, unit)}${tail}`,
+      value: summary.median,
+      lo: summary.interval?.lo ?? summary.min,
+      hi: summary.interval?.hi ?? summary.max,
+      p90,
+    },
+  ];
+}
+
+function scaleFor(items: readonly IntervalItem[]): 'linear' | 'log' {
+  const [lo, hi] = [Math.min(...items.map((item) => item.lo)), Math.max(...items.map((item) => item.hi))];
+  return lo > 0 && hi / lo > LOG_ABOVE ? 'log' : 'linear';
+}
+
+function leftOut(count: number, why: string): string {
+  if (count === 0) return '';
+  return ` ${count} ${why} ${count === 1 ? 'is' : 'are'} left out.`;
+}
+
+/** A tick's text: as few digits as it needs, with its unit. */
+export function tickText(value: number, unit: ChartUnit): string {
+  const text = unit === 'FLOP/B' ? formatQuantity(value, '1') : formatQuantity(value, unit);
+  return text.replace(/(\.\d*?)0+(?=\s|$)/, '$1').replace(/\.(?=\s|$)/, '');
+}

@@ -1,0 +1,149 @@
+// The three numbers a result opens with, each with its interval and everything needed to doubt it.
+// A row that failed, or was not checked, is never a headline; the reason stands in its place.
+import type { Row, Session } from '../results/schema.ts';
+import {
+  findMetric,
+  type MetricSummary,
+  measuredRoofline,
+  rooflineShare,
+  summarizeMetric,
+} from '../results/summary.ts';
+import { labelCase, oneLine } from './case-label.ts';
+import { metricSentence, verifiedText } from './case-lines.ts';
+import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
+
+export interface Headline {
+  readonly title: string;
+  /** Null when there is nothing to show; `because` then says why. */
+  readonly value: string | null;
+  /** Interval or range, in words. */
+  readonly spread: string;
+  /** Which case, how many of how many, estimator, check. */
+  readonly basis: readonly string[];
+  readonly because: string;
+}
+
+export function headlines(session: Pick<Session, 'rows'>): Headline[] {
+  const decoder = headlineDecoder(session.rows);
+  return [
+    decoderHeadline('Decode rate', 'decode-rate', 'tokens/s', session.rows, decoder),
+    decoderHeadline('Time to first token', 'ttft', 'ns', session.rows, decoder),
+    rooflineHeadline(session),
+  ];
+}
+
+const isHeadlineWorthy = (row: Row): boolean => row.state === 'ok' && row.verification?.state === 'passed';
+const isProbe = (row: Row): boolean => row.id.startsWith('kernel/stream/') || row.id.startsWith('kernel/fma/');
+
+/** The checked decoder of most bytes a token (the largest model); on the GPU before the CPU, then the faster one. */
+export function headlineDecoder(rows: readonly Row[]): Row | null {
+  const rank = (row: Row): number[] => {
+    const rate = findMetric(row, 'decode-rate');
+    const onGpu = row.placement?.provider === 'webgpu' ? 1 : 0;
+    return [onGpu, row.cost?.bytes ?? 0, (rate && summarizeMetric(rate)?.median) ?? 0];
+  };
+  const candidates = rows.filter((row) => row.kind === 'decoder' && isHeadlineWorthy(row));
+  return candidates.sort((a, b) => compareRanks(rank(b), rank(a)))[0] ?? null;
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, i) => value !== b[i]);
+  return at < 0 ? 0 : a[at]! - b[at]!;
+}
+
+function decoderHeadline(
+  title: string,
+  name: string,
+  unit: 'ns' | 'tokens/s',
+  rows: readonly Row[],
+  row: Row | null,
+): Headline {
+  const decoders = rows.filter((item) => item.kind === 'decoder');
+  const metric = row && findMetric(row, name);
+  const summary = metric && summarizeMetric(metric);
+  if (!row || !metric || !summary) {
+    return { title, value: null, spread: '', basis: [], because: noDecoderReason(decoders) };
+  }
+  const verified = decoders.filter(isHeadlineWorthy).length;
+  return {
+    title,
+    ...valueAndSpread(summary, unit),
+    basis: [
+      oneLine(labelCase(row.id)),
+      `${verifiedText(row)} tokens; one of ${verified} checked of ${decoders.length} decoder cases`,
+      `${estimatorText(metric.estimator)}; ${placementText(row)}`,
+    ],
+    because: '',
+  };
+}
+
+function noDecoderReason(decoders: readonly Row[]): string {
+  if (decoders.length === 0) return 'No decoder case in this run.';
+  const failed = decoders.filter((row) => row.state === 'failed').length;
+  if (failed > 0) return `No decoder agreed with its reference (${failed} of ${decoders.length} disagree).`;
+  return `None of ${decoders.length} decoder cases ended with a checked answer.`;
+}
+
+function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
+  const title = 'Best kernel, share of the local roofline';
+  const roof = measuredRoofline(session);
+  const kernels = session.rows.filter((row) => row.kind === 'kernel' && !isProbe(row));
+  const candidates = kernels.filter(isHeadlineWorthy).flatMap((row) => {
+    const share = rooflineShare(row, roof);
+    return share ? [{ row, share }] : [];
+  });
+  const best = candidates.sort((a, b) => b.share.share - a.share.share)[0];
+  const metric = best && findMetric(best.row, 'time');
+  const summary = metric && summarizeMetric(metric);
+  if (!best || !metric || !summary) {
+    const because =
+      roof.bytesPerSecond === null || roof.flopsPerSecond === null
+        ? 'No roofline: it needs both probes, kernel/stream and kernel/fma.'
+        : 'No checked kernel besides the probes in this run.';
+    return { title, value: null, spread: '', basis: [], because };
+  }
+  const { share, bound } = best.share;
+  const range = summary.interval
+    ? `${formatShare((share * summary.median) / summary.interval.hi)} to ${formatShare((share * summary.median) / summary.interval.lo)}`
+    : `n = ${summary.n}, too few for an interval`;
+  return {
+    title,
+    value: formatShare(share),
+    spread: summary.interval ? `95 % of its time: ${range}, n = ${summary.n}` : range,
+    basis: [
+      oneLine(labelCase(best.row.id)),
+      `${metricSentence(best.row, 'time', 'ns')}; under the ${bound} roof`,
+      `best of ${candidates.length} checked of ${kernels.length} kernel cases; ${verifiedText(best.row)}; ${estimatorText(metric.estimator)}`,
+    ],
+    because: '',
+  };
+}
+
+/** The value with the digits its interval supports, and the interval in words. */
+function valueAndSpread(summary: MetricSummary, unit: 'ns' | 'tokens/s'): { value: string; spread: string } {
+  const plain = formatQuantity(summary.median, unit);
+  if (summary.interval) {
+    const [value = plain, bounds = ''] = formatWithInterval(summary.median, summary.interval, unit).split(' [');
+    return { value, spread: `95 %: ${bounds.replace(', ', ' to ').replace(']', '')}, n = ${summary.n}` };
+  }
+  if (summary.n === 1) return { value: plain, spread: 'one generation, no interval' };
+  const range = `${formatQuantity(summary.min, unit)} to ${formatQuantity(summary.max, unit)}`;
+  return { value: plain, spread: `range ${range}, n = ${summary.n}` };
+}
+
+export function estimatorText(estimator: Row['metrics'][number]['estimator']): string {
+  return {
+    timestamp: 'GPU timestamps',
+    'wall-slope': 'slope of wall time over batch size',
+    wall: 'wall clock',
+    count: 'counted',
+  }[estimator];
+}
+
+/** `all 164 nodes on the GPU`, `151 of 164 nodes on the GPU`, `on the CPU (wasm)`. */
+export function placementText({ placement }: Row): string {
+  if (!placement) return 'placement unknown';
+  const { provider, nodes, nodesOnGpu } = placement;
+  if (provider === 'wasm') return 'on the CPU (wasm)';
+  return nodesOnGpu === nodes ? `all ${nodes} nodes on the GPU` : `${nodesOnGpu} of ${nodes} nodes on the GPU`;
+}
