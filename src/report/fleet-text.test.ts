@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { buildFleetReport } from '../fleet/report.ts';
+import { DEFAULT_FLEET_SETTINGS } from '../fleet/settings.ts';
+import { PROBES, syntheticResult, syntheticRow } from '../fleet/synthetic-result.ts';
+import { formatFleetLine, formatFleetText } from './fleet-text.ts';
+import { formatQuantity } from './units.ts';
+
+const rows = [
+  ...PROBES,
+  syntheticRow({ id: 'kernel/gemv/naive:m=1', ns: 4.001e9, flops: 2e9, bytes: 4e9 }),
+  syntheticRow({
+    id: `kernel/matmul/register:${Array.from({ length: 20 }, (_, i) => `name${i}=1`).join(';')}`,
+    ns: 2e9,
+    flops: 2e9,
+    bytes: 1,
+  }),
+  syntheticRow({ id: 'model/ort-wasm/tiny:new=8', ns: 1, flops: 1, bytes: 1 }),
+];
+const report = buildFleetReport(syntheticResult([rows], true), DEFAULT_FLEET_SETTINGS);
+const text = formatFleetText(report);
+
+describe('formatFleetLine', () => {
+  it('is one line that names count, power, workload, both fleets and their intervals', () => {
+    const { paired, unpaired } = report.fleet.equalPower;
+    const show = (value: number): string => formatQuantity(value, 'tokens/s');
+    expect(formatFleetLine(report)).toBe(
+      'fleet  1,000,000 GPUs at equal site power, Q4 2027, llama-3.1-70b fp8 1k/1k at 50 tok/s/user: ' +
+        `paired 25 % of Rubins: ${show(paired.value)} (80 %: ${show(paired.lo)} to ${show(paired.hi)}); ` +
+        `unpaired ${show(unpaired.value)} (${show(unpaired.lo)} to ${show(unpaired.hi)})`,
+    );
+  });
+});
+
+describe('formatFleetText', () => {
+  it('stays within 100 columns but for single longer words, and shows no broken number', () => {
+    const long = text.split('\n').filter((line) => line.length > 100 && line.trim().includes(' '));
+    expect(long).toEqual([]);
+    expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+
+  it('keeps the three parts apart and in order', () => {
+    const titles = [...text.matchAll(/^\d\. .*$/gm)].map(([line]) => line);
+    expect(titles).toEqual([
+      '1. Your device: Example GPU',
+      '2. The fleet, from datacenter measurements and published specifications',
+      '3. The bridge: what your device may tell the fleet',
+    ]);
+  });
+
+  it('says that a software adapter moved nothing', () => {
+    const flat = text.replace(/\s+/g, ' ');
+    expect(flat).toContain('software adapter: exercises the path, is not a measurement of a GPU');
+    expect(flat).toContain('Your run moved the fleet median by 0.0 % and the 80 % width by 0.0 %: software adapter');
+  });
+
+  it('shows prediction, measurement and ratio of every row, and why others are missing', () => {
+    expect(text).toMatch(/^ +4\.00 s +4\.00 s +1\.00 +bytes +\* kernel\/gemv\/naive: m=1$/m);
+    expect(text).toMatch(/^ +1\.00 s +2\.00 s +2\.00 +flops +\* kernel\/matmul\/register:/m);
+    expect(text).toContain('- model/ort-wasm/tiny:new=8: ran on wasm, not on this GPU');
+  });
+
+  it('prints every source in use', () => {
+    for (const { id } of report.sources) expect(text).toContain(` - ${id}: `);
+  });
+});
