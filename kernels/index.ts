@@ -2,6 +2,7 @@
 import { formatCaseId, parseCaseId } from '../src/core/case-id.ts';
 import { unknownValue } from '../src/core/errors.ts';
 import type { ListedCase } from '../src/core/suites.ts';
+import { attention } from './attention/attention.ts';
 import type { DeviceCaps, KernelFamily, KernelPlan, KernelVariant } from './family.ts';
 import { fma } from './fma/fma.ts';
 import { gemv } from './gemv/gemv.ts';
@@ -12,7 +13,7 @@ import { softmax } from './softmax/softmax.ts';
 import { stream } from './stream/stream.ts';
 import { swiglu } from './swiglu/swiglu.ts';
 
-export const families: readonly KernelFamily[] = [stream, fma, matmul, gemv, rmsnorm, rope, softmax, swiglu];
+export const families: readonly KernelFamily[] = [stream, fma, matmul, gemv, attention, rmsnorm, rope, softmax, swiglu];
 
 export interface FoundVariant {
   readonly family: KernelFamily;

@@ -6,6 +6,7 @@ import { normal } from '../common/fill.ts';
 import { foldGrid } from '../common/grid.ts';
 import { readParams, requireAddressable, size } from '../common/params.ts';
 import reduce from '../common/reduce.wgsl?raw';
+import { threadsPerRow } from '../common/rows.ts';
 import { defineVariant } from '../common/variant.ts';
 import type { DeviceCaps, HostArray, KernelFamily, KernelPlan } from '../family.ts';
 import naive from './naive.wgsl?raw';
@@ -75,7 +76,6 @@ export function referenceRmsnorm(x: HostArray, weight: HostArray, eps: number, i
   });
 }
 
-const THREADS = 128;
 const ALL = ['naive', 'workgroup'];
 
 export const rmsnorm: KernelFamily = {
@@ -96,9 +96,10 @@ export const rmsnorm: KernelFamily = {
       name: 'workgroup',
       idea: 'one workgroup a row, summed in workgroup memory',
       read: readShape,
-      needs: () => ({ invocations: THREADS, workgroupBytes: 4 * (THREADS + 16) }),
+      needs: ({ rows }) => ({ invocations: threadsPerRow(rows), workgroupBytes: 4 * (threadsPerRow(rows) + 16) }),
       plan: (shape, caps) => {
-        const launch = { source: `${reduce}\n${workgroup}`, groups: shape.rows, threads: THREADS };
+        const source = `${reduce}\n${workgroup}`;
+        const launch = { source, groups: shape.rows, threads: threadsPerRow(shape.rows) };
         return plan(shape, 'workgroup', launch, caps);
       },
     }),
