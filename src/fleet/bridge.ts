@@ -8,7 +8,7 @@ import type { FleetSettings } from './settings.ts';
 import { type CountedWork, decodeFlops } from './work.ts';
 
 /** Counted work of one token: of a local decoder at batch 1, or of the fleet's model. */
-export interface TokenCount {
+interface TokenCount {
   readonly model: string;
   /** Case id, or null for the fleet's model, counted from its shape. */
   readonly from: string | null;

@@ -6,7 +6,7 @@ import { logSd, Z } from './draws.ts';
 import { describeWorkload, type Front, listFronts, placeOn, rangeOf } from './front.ts';
 import { specRatio, stepWork } from './work.ts';
 
-export interface CheckedPoint {
+interface CheckedPoint {
   readonly what: string;
   readonly measured: number;
   readonly predicted: number;

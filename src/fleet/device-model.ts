@@ -6,7 +6,7 @@ import { median, sortSamples } from '../stats/order-statistics.ts';
 import { collectCases, type MeasuredCase } from './device-cases.ts';
 import { type DeviceProbes, isProbe, readProbes } from './device-probes.ts';
 
-export type Combination = 'max' | 'sum';
+type Combination = 'max' | 'sum';
 
 export interface PredictedRow {
   readonly id: string;
@@ -21,7 +21,7 @@ export interface PredictedRow {
   readonly fastest: boolean;
 }
 
-export interface DeviceFit {
+interface DeviceFit {
   readonly rows: number;
   /** Median of |log ratio| over rows. */
   readonly medianAbsLogRatio: number;

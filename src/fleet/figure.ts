@@ -2,7 +2,7 @@
 // Knows no model and no formatting.
 
 /** On what a figure rests, from firmest to weakest; a derived figure is as weak as its weakest part. */
-export const BASES = [
+const BASES = [
   'counted',
   'given',
   'published',

@@ -10,10 +10,13 @@ const ACCEPTABLE_COVERAGE = 0.5;
 export function fleetNotes(settings: FleetSettings, fleet: FleetPart): string[] {
   return [
     'Capacity, not traffic: every working GPU serves this one workload at once. Served is capacity x utilisation.',
-    'Software is that of the measured points (spring 2026) on both generations. On fixed hardware rates have since moved by -1 % to +177 % a half-year; no drift is applied.',
+    'Software is that of the measured points (runs filed in March and April 2026) on both generations. On fixed hardware, rates have moved by -1 % to +177 % a half-year; no drift is applied.',
     'Rubin is predicted: no serving measurement of it is in the data. Blackwell stands for all its parts at the rate of B200 SXM.',
     `At equal tokens/s/user Rubin is taken as faster by bytes and flops of this workload over its specifications; the place where the front falls off is not moved, which favours LPX.`,
-    checkNote('Interpolation, each inner measured point left out in turn', fleet.checks.interpolation),
+    checkNote(
+      'Interpolation, each inner measured point left out in turn (the form of the curve was chosen on these points)',
+      fleet.checks.interpolation,
+    ),
     checkNote('Transfer, H200 to B200 at the same workload', fleet.checks.transfer),
     ...pairingNotes(settings, fleet),
   ];

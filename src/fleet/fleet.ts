@@ -17,7 +17,7 @@ import {
 import type { CountedWork } from './work.ts';
 
 /** Everything a fleet figure must name beside its value. */
-export interface FleetConditions extends Workload {
+interface FleetConditions extends Workload {
   readonly tokensPerUser: number;
   readonly prefixCacheHitRate: 0;
   readonly tokensCounted: 'output tokens';
@@ -37,7 +37,7 @@ export interface Comparison {
   readonly ratio: Figure;
 }
 
-export interface InteractivityRow {
+interface InteractivityRow {
   readonly tokensPerUser: number;
   readonly equalPower: Comparison;
 }

@@ -11,7 +11,7 @@ import { fleetNotes } from './fleet-notes.ts';
 import { checkFleetSettings, FLEET_SETTINGS, type FleetSettings, type SettingSpec } from './settings.ts';
 import { POINTS_SOURCE } from './simulation.ts';
 
-export const FLEET_REPORT_SCHEMA = 'fleetmark.fleet-report';
+const FLEET_REPORT_SCHEMA = 'fleetmark.fleet-report';
 
 /** One entry of the source list. `value`, `lo`, `hi` where the entry is a number. */
 export interface SourceEntry {

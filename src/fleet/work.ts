@@ -37,7 +37,7 @@ export function decodeFlops(model: ServedModel, context: number): number {
   return 2 * activeParameters(model) + 4 * model.layers * model.queryWidth * context;
 }
 
-export function activeParameters({ denseParameters, experts }: ServedModel): number {
+function activeParameters({ denseParameters, experts }: ServedModel): number {
   return denseParameters + (experts ? experts.layers * experts.chosen * experts.parametersEach : 0);
 }
 

@@ -1,6 +1,6 @@
 // Paragraphs of plain text wrapped to a fixed width. Knows no figure.
 
-export const WIDTH = 100;
+const WIDTH = 100;
 
 /** A paragraph broken at spaces; continuation lines take `hang`. A single longer word gets a line of its own. */
 export function wrap(text: string, indent = '', hang = indent, width = WIDTH): string[] {
