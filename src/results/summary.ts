@@ -1,5 +1,7 @@
 // Derives what is shown from what was stored: medians with intervals, rates, and the share of the measured roofline.
 // Pure; every figure is recomputed from raw samples, never read from a file.
+
+import { parseCaseId } from '../core/case-id.ts';
 import {
   type Interval,
   median,
@@ -56,16 +58,27 @@ export interface Roofline {
   readonly flopsPerSecond: number | null;
 }
 
-/** Best verified rate of `kernel/stream/*` and `kernel/fma/*`. */
+/**
+ * Bandwidth: the best verified `kernel/stream/*` row of the largest size measured, since smaller ones may sit in a cache.
+ * Compute: the best verified `kernel/fma/*` row.
+ */
 export function measuredRoofline(session: Pick<Session, 'rows'>): Roofline {
-  const best = (path: string, work: 'bytes' | 'flops'): number | null => {
-    const rates = session.rows
-      .filter((row) => row.id.startsWith(path) && row.state === 'ok')
-      .map((row) => rateOf(row, work) ?? 0);
-    const top = Math.max(0, ...rates);
-    return top > 0 ? top : null;
+  const probes = (path: string): Row[] => session.rows.filter((row) => row.id.startsWith(path) && row.state === 'ok');
+  const streams = probes('kernel/stream/');
+  const sizeOf = (row: Row): number => Number(parseCaseId(row.id).params.bytes);
+  const largest = Math.max(...streams.map(sizeOf));
+  return {
+    bytesPerSecond: bestRate(
+      streams.filter((row) => sizeOf(row) === largest),
+      'bytes',
+    ),
+    flopsPerSecond: bestRate(probes('kernel/fma/'), 'flops'),
   };
-  return { bytesPerSecond: best('kernel/stream/', 'bytes'), flopsPerSecond: best('kernel/fma/', 'flops') };
+}
+
+function bestRate(rows: readonly Row[], work: 'bytes' | 'flops'): number | null {
+  const best = Math.max(0, ...rows.map((row) => rateOf(row, work) ?? 0));
+  return best > 0 ? best : null;
 }
 
 /** Algorithmic bytes or flops per second of a kernel row at its median time; null when it has none. */

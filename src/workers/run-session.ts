@@ -16,7 +16,8 @@ export interface SessionCase {
   readonly budgetShare: number;
   /** Expected seconds, from the rows finished so far. */
   estimate(rows: readonly Row[]): number;
-  run(machine: Machine, hooks: CaseHooks): Promise<CaseOutcome>;
+  /** `rows` are those finished so far. */
+  run(machine: Machine, hooks: CaseHooks, rows: readonly Row[]): Promise<CaseOutcome>;
   /** Why a failure of this case is a known fault of others, or null. */
   readonly knownFault: string | null;
 }
@@ -95,7 +96,7 @@ async function runCase(
     emit({ type: 'phase', id: item.id, phase: name, fraction });
   };
   try {
-    return await item.run(machine, { signal, phase });
+    return await item.run(machine, { signal, phase }, rows);
   } catch (error) {
     if (signal.aborted) return null;
     // Bad input is the caller's to hear about, not a row: nothing measured would mean what was asked.

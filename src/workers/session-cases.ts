@@ -16,6 +16,7 @@ import type { Options } from '../core/options.ts';
 import type { ListedCase } from '../core/suites.ts';
 import { capsOf } from '../gpu/device.ts';
 import type { AdapterFacts } from '../onnx/requests.ts';
+import type { Row } from '../results/schema.ts';
 import type { Machine } from './describe.ts';
 import { decoderSeconds, kernelSeconds, operationSeconds, speedsOf } from './estimate.ts';
 import { CHECK_SECONDS, planOrReason, runKernelCase } from './kernel-case.ts';
@@ -27,6 +28,8 @@ const PEER_GROUP_SECONDS = 25;
 /** Shares of `--budget`: a decoder runs whole generations, a group of peers many rounds. */
 const DECODER_SHARE = 3;
 const PEER_SHARE = 4;
+/** Warm generations when time allows: the fewest that give a median an interval. */
+const MOST_GENERATIONS = 6;
 
 /** Every case but those made from a model file. */
 export function listCases(): ListedCase[] {
@@ -85,18 +88,27 @@ function kernelCase(id: string, machine: Machine, options: Options): SessionCase
 
 function decoderCase(id: string, machine: Machine, options: Options): SessionCase {
   const item = parseDecoderCase(id);
-  const repeats = options.samples > 0 ? options.samples : DECODER_REPEATS;
-  const cost = estimateDecoderCost(id, repeats);
   const { isSoftware } = machine.adapter;
+  const secondsOf = (repeats: number, rows: readonly Row[]): number => {
+    const cost = estimateDecoderCost(id, repeats);
+    return decoderSeconds(cost, item.runtime === 'ort-webgpu', isSoftware, speedsOf(rows, isSoftware));
+  };
+  const repeatsFor = (rows: readonly Row[]): number => {
+    if (options.samples > 0) return options.samples;
+    let repeats = MOST_GENERATIONS;
+    while (repeats > DECODER_REPEATS && secondsOf(repeats, rows) > options.budget) repeats--;
+    return repeats;
+  };
   return {
     id,
     kind: 'decoder',
     knownFault: knownFault(id, isSoftware),
     budgetShare: DECODER_SHARE,
-    estimate: (rows) => decoderSeconds(cost, item.runtime === 'ort-webgpu', isSoftware, speedsOf(rows, isSoftware)),
-    run: async (current, hooks) => {
+    estimate: (rows) => secondsOf(repeatsFor(rows), rows),
+    run: async (current, hooks, rows) => {
       const { runDecoderCase } = await import('../onnx/decoder-case.ts');
-      return runDecoderCase({ ...item, repeats, seed: options.seed, adapter: adapterFacts(current) }, hooks);
+      const request = { ...item, repeats: repeatsFor(rows), seed: options.seed, adapter: adapterFacts(current) };
+      return runDecoderCase(request, hooks);
     },
   };
 }
