@@ -6,6 +6,7 @@ import { benchCommand } from './commands/bench.ts';
 import { COMPARE_FORMATS, compareCommand } from './commands/compare.ts';
 import { CONFORMANCE_PROVIDERS, conformanceCommand } from './commands/conformance.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { mountFleet } from './commands/fleet-mount.ts';
 import { serveCommand } from './commands/serve.ts';
 import type { Io } from './io.ts';
 import { optionFlags, optionsFromFlags } from './option-flags.ts';
@@ -52,6 +53,8 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
     .argument('<new>', 'result file, or label=file')
     .addOption(new Option('--format <name>', 'how to print it').choices(COMPARE_FORMATS).default('text'))
     .action(async (base, next, flags) => finish(await compareCommand(base, next, flags, io)));
+
+  mountFleet(program, io, finish);
 
   program
     .command('conformance')

@@ -1,0 +1,29 @@
+// `fleetmark fleet [RESULT]` and the commands under it (`fleet NAME`): their place on the command line. Each
+// subcommand's flags and work are in its own fleet-NAME.ts.
+import type { Command } from 'commander';
+import type { ExitCode } from '../../core/errors.ts';
+import type { Io } from '../io.ts';
+import { loadResultFile } from '../result-store.ts';
+import { fleetCommand, fleetFlags } from './fleet.ts';
+
+/** Adds one subcommand to `fleet`; `finish` takes its exit code. */
+export type FleetMount = (fleet: Command, io: Io, finish: (exitCode: ExitCode) => void) => void;
+
+/** One line per subcommand. */
+const SUBCOMMANDS: readonly FleetMount[] = [];
+
+/** Adds `fleet` and everything under it to the program. */
+export function mountFleet(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  const fleet = program
+    .command('fleet')
+    .description('what a fleet of datacenter GPUs can serve, and what a result file may say about that')
+    .argument('[result]', 'result file of this machine')
+    // Flags after a subcommand's name are the subcommand's, even where `fleet` has one of the same name (--json).
+    .enablePositionalOptions();
+  for (const flag of fleetFlags()) fleet.addOption(flag);
+  fleet.action(async (result, flags) => {
+    const read = (path: string): ReturnType<typeof loadResultFile> => loadResultFile(path, io.cwd);
+    finish(await fleetCommand({ result, json: flags.json === true, flags }, read, io.stdout.write));
+  });
+  for (const mount of SUBCOMMANDS) mount(fleet, io, finish);
+}
