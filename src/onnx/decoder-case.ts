@@ -2,11 +2,12 @@
 import { activationBytes, decodeCost, weightBytes } from '../../models/decoder-cost.ts';
 import { parameterCount } from '../../models/decoders.ts';
 import { buildDecoderGraph } from '../../models/onnx/decoder-graph.ts';
-import { type Graph, type OnnxFiles, writeModel } from '../../models/onnx/writer.ts';
+import { type Graph, writeModel } from '../../models/onnx/writer.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { messageOf } from '../core/errors.ts';
 import { decoderIoOf } from './decoder-io.ts';
 import { type DecoderJob, runDecoder } from './decoder-run.ts';
+import type { DecoderModel } from './decoder-session.ts';
 import { LOGIT_TOLERANCE } from './forced-decoding.ts';
 import { seededPrompt } from './generate.ts';
 import { limitReason, wasmReason } from './limits.ts';
@@ -21,15 +22,14 @@ export async function runDecoderCase(request: DecoderRequest, hooks: CaseHooks):
   hooks.phase('write model', null);
   const positions = prompt + newTokens;
   const graph = buildDecoderGraph(config, { type, attention, seed, positions });
-  const files = writeOrNull(graph);
-  if (typeof files === 'string') return skipped(files);
+  const model = writeDecoder(request, graph);
+  if (typeof model === 'string') return skipped(model);
   hooks.phase('reference', null);
-  const io = decoderIoOf(config, type);
   const tokens = seededPrompt(seed, prompt, config.vocab);
   const outcome = await runDecoder(
     {
-      ...{ runtime: request.runtime, files, io, prompt: tokens, newTokens, repeats: request.repeats },
-      reference: await referenceFor(request, graph, files, tokens, hooks.signal),
+      ...{ runtime: request.runtime, model, prompt: tokens, newTokens, repeats: request.repeats },
+      reference: await referenceFor(request, graph, model, tokens, hooks.signal),
       tolerance: LOGIT_TOLERANCE[type],
       nodes: graph.nodes.length,
     },
@@ -53,9 +53,10 @@ export async function runDecoderCase(request: DecoderRequest, hooks: CaseHooks):
   };
 }
 
-function writeOrNull(graph: Graph): OnnxFiles | string {
+/** The written model, or why there is no room for it. */
+function writeDecoder({ config, type }: DecoderRequest, graph: Graph): DecoderModel | string {
   try {
-    return writeModel(graph);
+    return { name: config.name, opsets: graph.opsets, io: decoderIoOf(config, type), ...writeModel(graph) };
   } catch (error) {
     if (error instanceof RangeError) return messageOf(error);
     throw error;
@@ -65,7 +66,7 @@ function writeOrNull(graph: Graph): OnnxFiles | string {
 async function referenceFor(
   request: DecoderRequest,
   graph: Graph,
-  files: OnnxFiles,
+  model: DecoderModel,
   prompt: readonly number[],
   signal: AbortSignal,
 ): Promise<DecoderJob['reference']> {
@@ -75,7 +76,7 @@ async function referenceFor(
     return f64Reference(config, graph, wanted) ?? { missing: `${config.name} is too large for the f64 decoder` };
   }
   const reason = wasmReason(config, type);
-  return reason ? { missing: `no wasm reference: ${reason}` } : wasmReference(files, decoderIoOf(config, type), wanted);
+  return reason ? { missing: `no wasm reference: ${reason}` } : wasmReference(model, wanted);
 }
 
 function skipped(reason: string): CaseOutcome {

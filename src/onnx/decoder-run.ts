@@ -2,13 +2,11 @@
 // project wrote and for anyone's export. Knows no config.
 
 import type { ModelRuntime } from '../../models/decoder-cases.ts';
-import type { OnnxFiles } from '../../models/onnx/writer.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from '../bench/outcome.ts';
 import { streamOf } from '../core/rng.ts';
 import type { Warning } from '../core/warnings.ts';
-import type { DecoderIo } from './decoder-io.ts';
 import { decoderMetrics } from './decoder-metrics.ts';
-import { DecoderSession } from './decoder-session.ts';
+import { type DecoderModel, DecoderSession } from './decoder-session.ts';
 import { findPlacement } from './find-placement.ts';
 import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import { type Generation, generate, toNs } from './generate.ts';
@@ -17,8 +15,7 @@ import { loadRuntime } from './runtime.ts';
 
 export interface DecoderJob {
   readonly runtime: ModelRuntime;
-  readonly files: OnnxFiles;
-  readonly io: DecoderIo;
+  readonly model: DecoderModel;
   readonly prompt: readonly number[];
   readonly newTokens: number;
   /** Warm generations. */
@@ -73,7 +70,7 @@ interface Measured {
 async function measure(job: DecoderJob, { signal, phase }: CaseHooks): Promise<Measured> {
   phase('load', null);
   const start = performance.now();
-  const decoder = await DecoderSession.open(job.runtime, job.files, job.io);
+  const decoder = await DecoderSession.open(job.runtime, job.model);
   const loadNs = toNs(performance.now() - start);
   try {
     const once = (): Promise<Generation> => generate(decoder, { prompt: job.prompt, newTokens: job.newTokens, signal });
@@ -112,7 +109,7 @@ async function verify(decoder: DecoderSession, job: DecoderJob, signal: AbortSig
 function findDecoderPlacement(job: DecoderJob, { signal, phase }: CaseHooks): Promise<Placement> {
   phase('placement', null);
   return findPlacement(job.nodes, {
-    open: (options) => DecoderSession.open(job.runtime, job.files, job.io, options),
+    open: (options) => DecoderSession.open(job.runtime, job.model, options),
     run: async (decoder) => {
       await generate(decoder, { prompt: job.prompt, newTokens: 3, signal });
       return 3;

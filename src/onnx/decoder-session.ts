@@ -2,9 +2,10 @@
 // Knows nothing of time and of what the logits are compared with.
 
 import type { ModelRuntime } from '../../models/decoder-cases.ts';
-import type { OnnxFiles } from '../../models/onnx/writer.ts';
+import type { ExternalFile } from '../../models/onnx/writer.ts';
 import type { DecoderIo } from './decoder-io.ts';
 import { readRow } from './gpu-row.ts';
+import { type NamedModel, openModel } from './open-model.ts';
 import { consoleTapOf, loadRuntime, type Ort, type Session, type SessionOptions, type Tensor } from './runtime.ts';
 
 export interface OpenOptions {
@@ -14,17 +15,18 @@ export interface OpenOptions {
   readonly refuseCpu?: boolean;
 }
 
-/** Session options of a provider: outputs stay on the GPU, weights come from the files in memory. */
-export function sessionOptions(runtime: ModelRuntime, files: OnnxFiles, options: OpenOptions = {}): SessionOptions {
-  const onGpu = runtime === 'ort-webgpu';
+/** A decoder's model, with the separate files of its weights if it has any, and what it must be fed. */
+export interface DecoderModel extends NamedModel {
+  readonly external: readonly ExternalFile[];
+  readonly io: DecoderIo;
+}
+
+/** How a session is to be opened, as the runtime's options. */
+export function openingOptions(runtime: ModelRuntime, options: OpenOptions): SessionOptions {
   return {
-    executionProviders: [onGpu ? 'webgpu' : 'wasm'],
-    ...(onGpu ? { preferredOutputLocation: 'gpu-buffer' as const } : {}),
-    ...(files.external.length > 0 ? { externalData: [...files.external] } : {}),
+    executionProviders: [runtime === 'ort-webgpu' ? 'webgpu' : 'wasm'],
     ...(options.profile ? { enableProfiling: true } : {}),
     ...(options.refuseCpu ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
-    // Errors only: what goes to the CPU is read from the profile, not from a warning on the console.
-    logSeverityLevel: 3,
   };
 }
 
@@ -42,15 +44,15 @@ export class DecoderSession {
     this.io = io;
   }
 
-  static async open(
-    runtime: ModelRuntime,
-    files: OnnxFiles,
-    io: DecoderIo,
-    options: OpenOptions = {},
-  ): Promise<DecoderSession> {
+  /** The cache, and the logits but for one row, stay where the provider computes. */
+  static async open(runtime: ModelRuntime, model: DecoderModel, options: OpenOptions = {}): Promise<DecoderSession> {
     const ort = await loadRuntime(runtime);
-    const session = await ort.InferenceSession.create(files.model, sessionOptions(runtime, files, options));
-    return new DecoderSession(ort, session, io);
+    const session = await openModel(ort, model, {
+      ...openingOptions(runtime, options),
+      ...(runtime === 'ort-webgpu' ? { preferredOutputLocation: 'gpu-buffer' } : {}),
+      ...(model.external.length > 0 ? { externalData: [...model.external] } : {}),
+    });
+    return new DecoderSession(ort, session, model.io);
   }
 
   /** Appends tokens to the context; resolves with the logits after the last, readable in JavaScript. */

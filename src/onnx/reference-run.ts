@@ -4,9 +4,8 @@ import type { DecoderConfig } from '../../models/decoders.ts';
 import { parameterCount } from '../../models/decoders.ts';
 import { ReferenceDecoder } from '../../models/onnx/decoder-reference.ts';
 import { readWeights } from '../../models/onnx/read-weights.ts';
-import type { Graph, OnnxFiles } from '../../models/onnx/writer.ts';
-import type { DecoderIo } from './decoder-io.ts';
-import { DecoderSession } from './decoder-session.ts';
+import type { Graph } from '../../models/onnx/writer.ts';
+import { type DecoderModel, DecoderSession } from './decoder-session.ts';
 import type { ReferenceRun } from './forced-decoding.ts';
 import { generate, largest } from './generate.ts';
 
@@ -17,8 +16,8 @@ export interface ReferenceRequest {
 }
 
 /** Greedy decoding by the wasm provider. */
-export async function wasmReference(files: OnnxFiles, io: DecoderIo, request: ReferenceRequest): Promise<ReferenceRun> {
-  const decoder = await DecoderSession.open('ort-wasm', files, io);
+export async function wasmReference(model: DecoderModel, request: ReferenceRequest): Promise<ReferenceRun> {
+  const decoder = await DecoderSession.open('ort-wasm', model);
   try {
     const logits: Float32Array[] = [];
     const { tokens } = await generate(decoder, { ...request, onToken: (_, row) => logits.push(row) });

@@ -25,6 +25,14 @@ export function isFeedable(type: string): type is FeedableType {
   return type in ARRAYS;
 }
 
+/** Little-endian elements as the array the runtime takes; a copy. */
+export function typedArray(
+  type: FeedableType,
+  bytes: Uint8Array<ArrayBuffer>,
+): InstanceType<(typeof ARRAYS)[FeedableType]> {
+  return new ARRAYS[type](bytes.slice().buffer);
+}
+
 /** A tensor on the CPU from little-endian bytes. */
 export function tensorFromBytes(
   ort: Ort,
@@ -32,7 +40,7 @@ export function tensorFromBytes(
   dims: readonly number[],
   bytes: Uint8Array<ArrayBuffer>,
 ): Tensor {
-  const data = new ARRAYS[type](bytes.slice().buffer);
+  const data = typedArray(type, bytes);
   // The constructor is overloaded by element type; the table above pairs each type with the array it takes.
   return new ort.Tensor(type as 'float32', data as Float32Array, [...dims]);
 }
