@@ -12,11 +12,11 @@ export interface CaseFiles {
   readonly outputs: readonly string[];
 }
 
-/** Every case under the folder, by name. Throws a UserError when there is none. */
-export async function findConformanceCases(folder: string): Promise<CaseFiles[]> {
+/** Every case under the folder, by name. Throws a UserError that calls the folder `shown` when there is none. */
+export async function findConformanceCases(folder: string, shown: string): Promise<CaseFiles[]> {
   const cases = [...(await nodeCases(folder)), ...(await lightCases(folder))];
   if (cases.length > 0) return cases;
-  throw new UserError(`${folder}: no ONNX test case (node/*/model.onnx with test_data_set_*/, or light/*.onnx)`);
+  throw new UserError(`${shown}: no ONNX test case (node/*/model.onnx with test_data_set_*/, or light/*.onnx)`);
 }
 
 async function nodeCases(folder: string): Promise<CaseFiles[]> {

@@ -22,7 +22,11 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
       throw error;
     });
     // Commander's own error lines are silenced: they are printed below, in one form with all others.
-    command.configureOutput({ writeOut: io.stdout.write, writeErr: io.stderr.write, outputError: () => {} });
+    command.configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: () => {},
+    });
   }
   if (args.length === 0) {
     io.stderr.write(program.helpInformation());

@@ -37,21 +37,18 @@ export async function openPageSession(
     const death = watchForDeath(page);
     const problems = collectProblems(page);
     const described = waitForDescription(page, onEvent, problems);
+    const call = <K extends keyof PageAutomation>(
+      method: K,
+      ...args: Parameters<PageAutomation[K]>
+    ): Promise<Awaited<ReturnType<PageAutomation[K]>>> => Promise.race([callPage(page, method, args), death]);
     await page.goto(url);
     return {
       plan,
       described: await Promise.race([described, death]),
       browserVersion: running.browser.version(),
-      start: () => Promise.race([startRun(page), death]),
-      cancel: () => Promise.race([page.evaluate(() => (globalThis as AutomatedGlobal).fleetmark.cancel()), death]),
-      conformance: (testCase, provider) =>
-        Promise.race([
-          page.evaluate(
-            ([testCase, provider]) => (globalThis as AutomatedGlobal).fleetmark.conformance(testCase, provider),
-            [testCase, provider] as const,
-          ),
-          death,
-        ]),
+      start: () => call('start'),
+      cancel: () => call('cancel'),
+      conformance: (...args) => call('conformance', ...args),
       close: running.close,
     };
   } catch (error) {
@@ -105,17 +102,25 @@ async function waitForDescription(
   }
 }
 
-/** An error's name does not survive the protocol, so it is carried as data. */
-async function startRun(page: Page): Promise<ResultFile> {
-  const outcome = await page.evaluate(async () => {
-    try {
-      return { file: await (globalThis as AutomatedGlobal).fleetmark.start() };
-    } catch (error) {
-      return error instanceof Error
-        ? { name: error.name, message: error.message }
-        : { name: '', message: String(error) };
-    }
-  });
-  if (outcome.file) return outcome.file;
-  throw outcome.name === 'UserError' ? new UserError(outcome.message) : new Error(outcome.message);
+/** Calls a method of the page's automation surface. An error's name does not survive the protocol, so it is carried as data. */
+async function callPage<K extends keyof PageAutomation>(
+  page: Page,
+  method: K,
+  args: Parameters<PageAutomation[K]>,
+): Promise<Awaited<ReturnType<PageAutomation[K]>>> {
+  const outcome = await page.evaluate(
+    async ({ method, args }) => {
+      try {
+        const call = (globalThis as AutomatedGlobal).fleetmark[method] as (...args: unknown[]) => unknown;
+        return { value: await call(...args), error: null };
+      } catch (error) {
+        const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+        return { value: null, error: { name, message } };
+      }
+    },
+    { method, args: args as unknown[] },
+  );
+  const { value, error } = outcome;
+  if (error) throw error.name === 'UserError' ? new UserError(error.message) : new Error(error.message);
+  return value as Awaited<ReturnType<PageAutomation[K]>>;
 }

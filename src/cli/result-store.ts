@@ -43,20 +43,33 @@ async function writeAtomically(path: string, text: string): Promise<void> {
 /** Reads and checks a result file. Throws a UserError that names the file. */
 export async function loadResultFile(path: string, cwd: string): Promise<ResultFile> {
   const text = await readFile(resolve(cwd, path), 'utf8').catch((error: unknown) => {
-    throw new UserError(`${path}: cannot be read (${messageOf(error)})`);
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UserError(missing ? `${path}: no such file` : `${path}: cannot be read (${messageOf(error)})`);
   });
   return readResultFile(text, path);
 }
 
-/** The newest earlier file of the same adapter in the same folder; null when there is none. */
-export async function findBaseline(path: string): Promise<string | null> {
+/** The newest earlier file in the same folder with the same adapter and the same plan; null when there is none. */
+export async function findBaseline(path: string, file: ResultFile): Promise<string | null> {
   const slug = basename(path).split('_', 1)[0]!;
   const names = await readdir(dirname(path)).catch(() => []);
   const earlier = names
     .filter((name) => name.startsWith(`${slug}_`) && name.endsWith('.json') && name !== basename(path))
-    .sort((a, b) => timeIn(a).localeCompare(timeIn(b)))
-    .at(-1);
-  return earlier ? join(dirname(path), earlier) : null;
+    .sort((a, b) => timeIn(b).localeCompare(timeIn(a)));
+  for (const name of earlier) {
+    const candidate = join(dirname(path), name);
+    // A file that cannot be read is no baseline; it is not this run's business to complain of it.
+    const other = await loadResultFile(candidate, '/').catch(() => null);
+    if (other && planKey(other) === planKey(file)) return candidate;
+  }
+  return null;
+}
+
+/** What must agree for two files to hold the same cases. */
+function planKey({ plan, environment: { adapter } }: ResultFile): string {
+  const { filter, model, dim } = plan.nonDefault;
+  const { vendor, architecture, device, description } = adapter;
+  return JSON.stringify([plan.suite, filter, model, dim, vendor, architecture, device, description]);
 }
 
 /** The time that resultFileName put at the end. */

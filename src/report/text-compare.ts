@@ -27,8 +27,7 @@ export function formatComparison(
     `base  ${sideText(base)}\nnew   ${sideText(next)}`,
     comparison.software ? paint('warn', WARNINGS['software-adapter']) : '',
     format === 'md' ? markdownTable(comparison.metrics) : textTable(comparison.metrics, paint),
-    missingText(comparison),
-    differencesText(comparison),
+    ...[missingText(comparison), differencesText(comparison)].map((text) => (format === 'md' ? codeBlock(text) : text)),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -52,6 +51,11 @@ function markdownTable(metrics: readonly ComparedMetric[]): string {
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = line(ALIGN.map((align) => (align === 'right' ? '---:' : '---')));
   return [line(TITLES), rule, ...metrics.map((metric) => line(cellsOf(metric)))].join('\n');
+}
+
+/** Aligned text keeps its alignment in Markdown. */
+function codeBlock(text: string): string {
+  return text === '' ? '' : `\`\`\`text\n${text}\n\`\`\``;
 }
 
 function cellsOf({ id, metric, unit, better, base, next, ratio, mismatch, verdict }: ComparedMetric): string[] {

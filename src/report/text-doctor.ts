@@ -2,8 +2,9 @@
 import { WARNINGS } from '../core/warnings.ts';
 import type { Environment, Timer } from '../results/schema.ts';
 import { adapterName, timerText } from './environment.ts';
-import { formatTable, indent, type Paint, type TableRow } from './text-table.ts';
+import type { Paint } from './text-table.ts';
 import { formatQuantity } from './units.ts';
+import { wrap } from './wrap.ts';
 
 export interface DoctorReport {
   readonly browser: { readonly path: string; readonly source: string; readonly version: string };
@@ -24,27 +25,22 @@ export interface DoctorAttempt {
   readonly outcome: string;
 }
 
-const KEY_LIMITS = [
-  ['maxBufferSize', 'bytes'],
-  ['maxStorageBufferBindingSize', 'bytes'],
-  ['maxComputeWorkgroupStorageSize', 'bytes'],
-  ['maxComputeInvocationsPerWorkgroup', '1'],
-  ['maxStorageBuffersPerShaderStage', '1'],
-] as const;
+const BYTE_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupStorageSize'] as const;
+const COUNT_LIMITS = ['maxComputeInvocationsPerWorkgroup', 'maxStorageBuffersPerShaderStage'] as const;
+const LABEL_WIDTH = 35;
 
 export function formatDoctorText(report: DoctorReport, paint: Paint): string {
+  const { environment, timer, attempts, advice } = report;
+  const section = (title: string, lines: readonly string[]): string => [paint('dim', title), ...lines].join('\n');
   const blocks = [
     paint('bold', verdictText(report)),
-    section('browser', browserRows(report), paint),
-    section('flags tried', report.attempts.map(attemptRow), paint),
-    ...(report.environment ? [section('adapter', adapterRows(report.environment), paint)] : []),
-    ...(report.environment && report.timer
-      ? [section('clock', clockRows(report.environment, report.timer), paint)]
-      : []),
+    section('browser', browserLines(report)),
+    section('flags tried', attempts.flatMap(attemptLines)),
+    ...(environment ? [section('adapter', adapterLines(environment))] : []),
+    ...(environment && timer ? [section('clock', clockLines(environment, timer))] : []),
     section(
       'next',
-      report.advice.map((cell) => ({ cells: [cell] })),
-      paint,
+      advice.flatMap((sentence) => wrap(sentence, '  - ', '    ')),
     ),
   ];
   return blocks.join('\n\n');
@@ -53,54 +49,51 @@ export function formatDoctorText(report: DoctorReport, paint: Paint): string {
 function verdictText({ verdict, environment }: DoctorReport): string {
   if (!environment || verdict === 'none') return 'no WebGPU adapter: nothing can be measured';
   const name = adapterName(environment.adapter);
-  return verdict === 'gpu' ? `${name}: ready` : `${name}: ${WARNINGS['software-adapter']}`;
+  return verdict === 'gpu' ? `${name}: ready` : `${name}\n${WARNINGS['software-adapter']}`;
 }
 
-function section(title: string, rows: readonly TableRow[], paint: Paint): string {
-  return [paint('dim', title), ...formatTable(rows, []).map((line) => indent(line))].join('\n');
-}
-
-function browserRows({ browser, environment, gpuNodes }: DoctorReport): TableRow[] {
+function browserLines({ browser, environment, gpuNodes }: DoctorReport): string[] {
   const os = environment ? [environment.os.name, environment.os.architecture].filter(Boolean).join(', ') : null;
   return [
-    row('path', `${browser.path} (${browser.source})`),
-    row('version', browser.version),
-    ...(os ? [row('system', os)] : []),
-    ...(gpuNodes ? [row('GPU device files', gpuNodes.join(', ') || 'none')] : []),
+    ...fact('path', `${browser.path} (${browser.source})`),
+    ...fact('version', browser.version),
+    ...(os ? fact('system', os) : []),
+    ...(gpuNodes ? fact('GPU device files', gpuNodes.join(', ') || 'none') : []),
   ];
 }
 
-function attemptRow({ name, flags, outcome }: DoctorAttempt): TableRow {
-  return { cells: [name, outcome.split('\n', 1)[0]!, flags.join(' ')] };
+function attemptLines({ name, flags, outcome }: DoctorAttempt): string[] {
+  const [first = ''] = outcome.split('\n', 1);
+  return [...fact(name, first), ...wrap(flags.join(' '), ' '.repeat(LABEL_WIDTH + 2))];
 }
 
-function adapterRows({ adapter }: Environment): TableRow[] {
+function adapterLines({ adapter }: Environment): string[] {
   const { vendor, architecture, device, description, features, limits } = adapter;
-  const texts = [vendor, architecture, device, description].filter((text) => text !== '').join(', ') || 'no name given';
+  const has = (feature: string, without: string): string[] =>
+    fact(feature, features.includes(feature) ? 'yes' : `no${without}`);
   return [
-    row('identity', texts),
-    row('software', adapter.isSoftware ? 'yes' : 'no'),
-    row('timestamp-query', features.includes('timestamp-query') ? 'yes' : 'no'),
-    row('shader-f16', features.includes('shader-f16') ? 'yes' : 'no: f16 cases are skipped'),
-    row('subgroups', features.includes('subgroups') ? 'yes' : 'no'),
-    ...KEY_LIMITS.flatMap(([name, unit]) =>
-      limits[name] === undefined ? [] : [row(name, formatQuantity(limits[name], unit))],
-    ),
-    row('all features', features.join(' ')),
+    ...fact('identity', [vendor, architecture, device, description].filter(Boolean).join(', ') || 'no name given'),
+    ...fact('software', adapter.isSoftware ? 'yes' : 'no'),
+    ...has('timestamp-query', ': times are slopes of wall time'),
+    ...has('shader-f16', ': f16 cases are skipped'),
+    ...has('subgroups', ''),
+    ...BYTE_LIMITS.flatMap((name) => (limits[name] ? fact(name, formatQuantity(limits[name], 'bytes')) : [])),
+    ...COUNT_LIMITS.flatMap((name) => (limits[name] ? fact(name, String(limits[name])) : [])),
+    ...fact('all features', features.join(' ')),
   ];
 }
 
-function clockRows({ crossOriginIsolated }: Environment, timer: Timer): TableRow[] {
+function clockLines({ crossOriginIsolated }: Environment, timer: Timer): string[] {
   const { clockStepNs, completionNs, gpuOverWall, reason } = timer;
   return [
-    row('isolated', crossOriginIsolated ? 'yes' : 'no: the wall clock is coarse'),
-    row('timer', `${timerText(timer)}: ${reason}`),
-    row('wall clock step', formatQuantity(clockStepNs, 'ns')),
-    row('empty queue done after', formatQuantity(completionNs, 'ns')),
-    ...(gpuOverWall === null ? [] : [row('GPU time / wall time', formatQuantity(gpuOverWall, '1'))]),
+    ...fact('isolated', crossOriginIsolated ? 'yes' : 'no: the wall clock is coarse'),
+    ...fact('timer', `${timerText(timer)}: ${reason}`),
+    ...fact('wall clock step', formatQuantity(clockStepNs, 'ns')),
+    ...fact('empty queue done after', formatQuantity(completionNs, 'ns')),
+    ...(gpuOverWall === null ? [] : fact('GPU time / wall time', formatQuantity(gpuOverWall, '1'))),
   ];
 }
 
-function row(label: string, value: string): TableRow {
-  return { cells: [label, value] };
+function fact(label: string, value: string): string[] {
+  return wrap(value, `  ${label.padEnd(LABEL_WIDTH)}`, ' '.repeat(LABEL_WIDTH + 2));
 }

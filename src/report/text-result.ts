@@ -4,6 +4,7 @@ import { WARNINGS, type WarningName } from '../core/warnings.ts';
 import type { ResultFile, Row } from '../results/schema.ts';
 import { type JoinedCase, joinSessions } from '../results/sessions.ts';
 import { adapterName, softwareLabel, timerText } from './environment.ts';
+import { formatPeersText } from './text-peers.ts';
 import { cellsOf, HEADINGS, type RowKind } from './text-row.ts';
 import { formatTable, indent, noPaint, type Paint, type TableRow } from './text-table.ts';
 
@@ -13,7 +14,13 @@ export function formatResultText(file: ResultFile, paint: Paint = noPaint): stri
   const tables = (Object.keys(HEADINGS) as RowKind[])
     .map((kind) => formatKind(kind, cases, paint))
     .filter((table) => table !== '');
-  const blocks = [formatHead(file, paint), ...tables, formatFailures(cases, paint), formatDoubts(file, paint)];
+  const blocks = [
+    formatHead(file, paint),
+    ...tables,
+    formatPeersText(file),
+    formatFailures(cases, paint),
+    formatDoubts(file, paint),
+  ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 

@@ -1,7 +1,7 @@
 // The cells of one case in the result table, by kind: kernels by rate and roofline share, decoders by tokens and latency.
 import { parseCaseId } from '../core/case-id.ts';
 import type { Row } from '../results/schema.ts';
-import { acrossSessions, type JoinedCase } from '../results/sessions.ts';
+import { type AcrossSessions, acrossSessions, type JoinedCase } from '../results/sessions.ts';
 import { findMetric, summarizeMetric } from '../results/summary.ts';
 import { median, sortSamples } from '../stats/order-statistics.ts';
 import { labelCase } from './case-label.ts';
@@ -10,7 +10,7 @@ import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export type RowKind = Row['kind'];
 
-const RATE_COLUMNS = ['time', 'GFLOP/s', 'GB/s', 'of the measured roof'] as const;
+const RATE_COLUMNS = ['time', 'FLOP/s', 'bytes/s', 'of the measured roof'] as const;
 const RATE_ALIGN: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'right'];
 
 /** Column titles and alignment a kind; the order of kinds is the order of tables. */
@@ -74,13 +74,17 @@ function decoderCells(ok: readonly Row[]): string[] {
   const first = acrossSessions(ok, 'ttft');
   const gaps = gapSummary(ok);
   return [
-    decode ? formatWithInterval(decode.median, decode.interval, 'tokens/s') : '',
+    decode ? rateText(decode) : '',
     first ? formatQuantity(first.median, 'ns') : '',
     gaps ? formatQuantity(gaps.median, 'ns') : '',
     gaps?.p90 == null ? '' : formatQuantity(gaps.p90, 'ns'),
     checkedText(ok[0]!, 'tokens'),
     placementText(ok[0]!),
   ];
+}
+
+function rateText({ median: rate, interval, samples }: AcrossSessions): string {
+  return `${formatWithInterval(rate, interval, 'tokens/s')}${interval ? '' : ` (n=${samples})`}`;
 }
 
 /** Every gap of every session together: the percentile's sample count is what matters here. */

@@ -85,7 +85,7 @@ function fleetLines(file: ResultFile, { suite, filter, model }: Options): string
 
 /** The most useful thing to type now: a comparison where there is an earlier file of this adapter. */
 async function nextCommand(file: ResultFile, path: string, cwd: string): Promise<string> {
-  const baseline = await findBaseline(path);
+  const baseline = await findBaseline(path, file);
   if (baseline) return `npm run compare -- ${shownPath(baseline, cwd)} ${shownPath(path, cwd)}`;
   if (file.plan.suite === 'smoke') return 'npm run bench';
   return `npm run fleet -- ${shownPath(path, cwd)}`;

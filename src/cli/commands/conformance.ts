@@ -26,7 +26,7 @@ export async function conformanceCommand(dir: string | undefined, { ep }: { ep: 
   await access(folder).catch(() => {
     throw new UserError(`${dir ?? folder}: no such folder`);
   });
-  const cases = await findConformanceCases(folder);
+  const cases = await findConformanceCases(folder, dir ?? folder);
   const browser = ensureBrowser(thisMachine(io.stderr));
   const server = await startPageServer({
     pageFolder: io.pageFolder,
