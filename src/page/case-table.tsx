@@ -200,13 +200,19 @@ function CaseRows({ line, open, software, onToggle }: CaseRowsProps) {
 function FigureCells({ line }: { readonly line: CaseLine }) {
   return (
     <>
-      <td class="col-verified">{line.verified}</td>
+      <td class="col-verified" data-label="Checked">
+        {line.verified}
+      </td>
       {COLUMNS.map(({ key, label }) => {
         const cell = line.cells[key];
         return (
-          <td class={cell ? 'number' : 'number empty'} key={key} data-label={label}>
-            {cell && (line.struck ? <s>{cell.text}</s> : cell.text)}
-            {cell?.note && <small>{cell.note}</small>}
+          <td class={cell ? 'number' : 'number blank'} key={key} data-label={label}>
+            {cell && (
+              <span>
+                {line.struck ? <s>{cell.text}</s> : cell.text}
+                {cell.note && <small>{cell.note}</small>}
+              </span>
+            )}
           </td>
         );
       })}

@@ -21,6 +21,8 @@ export const COLOR = {
 } as const;
 
 /** px */
+export const FONT_SIZE = 12;
+/** px */
 export const LABEL_HEIGHT = 14;
 /** Mean advance of the 12-px system font, px; measured on "matmul register 71 %" in Chromium, rounded up. */
 export const CHARACTER_WIDTH = 6.6;

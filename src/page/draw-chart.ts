@@ -2,15 +2,18 @@
 import * as Plot from '@observablehq/plot';
 import {
   type ChartSpec,
+  type ChartUnit,
   type IntervalChart,
   type RooflineChart,
   type SampleChart,
   tickText,
 } from '../report/charts.ts';
-import { CHARACTER_WIDTH, CHART_STYLE, COLOR, LABEL_HEIGHT } from './chart-style.ts';
-import { placeLabels } from './place-labels.ts';
+import { formatQuantity } from '../report/units.ts';
+import { CHART_STYLE, COLOR, FONT_SIZE } from './chart-style.ts';
+import { type Frame, labelPlaces } from './roofline-labels.ts';
 
 type Drawn = SVGSVGElement | HTMLElement;
+type Extent = readonly [lo: number, hi: number];
 
 export function drawChart(spec: ChartSpec, width: number): Drawn {
   if (spec.kind === 'roofline') return drawRoofline(spec, width);
@@ -18,47 +21,39 @@ export function drawChart(spec: ChartSpec, width: number): Drawn {
   return spec.kind === 'strip' ? drawStrip(spec, width) : drawSequence(spec, width);
 }
 
-const MARGIN = { marginTop: 24, marginRight: 16, marginBottom: 40, marginLeft: 72 } as const;
+const MARGIN = { marginTop: 24, marginRight: 16, marginBottom: 40, marginLeft: 80 } as const;
+/** A halo in the surface colour keeps text legible over lines. */
+const HALO = { stroke: COLOR.halo, strokeWidth: 4 } as const;
 
 function drawRoofline(spec: RooflineChart, width: number): Drawn {
   const { bytesPerSecond, flopsPerSecond, points } = spec;
   const ridge = flopsPerSecond / bytesPerSecond;
-  const intensities = points.map((point) => point.intensity);
-  const x = decades([...intensities, ridge], 1.6);
-  const y = decades([...points.map((point) => point.flopsPerSecond), flopsPerSecond, bytesPerSecond * x[0]], 1.6);
+  const x = widened([...points.map((point) => point.intensity), ridge], 1.6);
+  const y = widened([...points.map((point) => point.flopsPerSecond), flopsPerSecond, bytesPerSecond * x[0]], 1.6);
   const height = Math.max(320, Math.min(460, width * 0.6));
   const roof = [
     { x: x[0], y: x[0] * bytesPerSecond },
     { x: ridge, y: flopsPerSecond },
     { x: x[1], y: flopsPerSecond },
-  ].filter((corner) => corner.x >= x[0]);
-  const named = points.filter((point) => point.named);
-  const labels = placedLabels(named, { x, y, width, height });
+  ];
+  const frame: Frame = { x, y, width, height, ...MARGIN };
+  const labels = labelPlaces(
+    points.filter((point) => point.named),
+    frame,
+  );
   return Plot.plot({
     ...MARGIN,
     width,
     height,
     style: CHART_STYLE,
-    x: {
-      type: 'log',
-      domain: x,
-      label: 'arithmetic intensity, flops per byte →',
-      grid: true,
-      ...logTicks(width, 'FLOP/B'),
-    },
-    y: { type: 'log', domain: y, label: '↑ attained', grid: true, ...logTicks(height, 'FLOP/s') },
+    x: { type: 'log', domain: x },
+    y: { type: 'log', domain: y },
     marks: [
-      Plot.line(roof, { x: 'x', y: 'y', stroke: COLOR.roof, strokeWidth: 1.5, clip: true }),
-      Plot.text(
-        [`${tickText(round2(bytesPerSecond), 'bytes')}/s and ${tickText(round2(flopsPerSecond), 'FLOP/s')} measured`],
-        {
-          frameAnchor: 'top-left',
-          dx: 4,
-          dy: -16,
-          fill: COLOR.muted,
-        },
-      ),
-      Plot.link(labels, { x1: 'px', y1: 'py', x2: 'lx', y2: 'ly', stroke: COLOR.grid }),
+      ...axis('x', logTicks(x, width), 'FLOP/B', 'flops per byte →'),
+      ...axis('y', logTicks(y, height), 'FLOP/s', '↑ attained'),
+      Plot.line(roof, { x: 'x', y: 'y', stroke: COLOR.roof, strokeWidth: 1.5 }),
+      Plot.text([roofText(spec)], { frameAnchor: 'top-left', dx: 8, dy: 4, fill: COLOR.muted, ...HALO }),
+      Plot.link(labels, { x1: 'px', y1: 'py', x2: 'lx', y2: 'ly', stroke: COLOR.muted, strokeOpacity: 0.6 }),
       Plot.dot(points, {
         x: 'intensity',
         y: 'flopsPerSecond',
@@ -67,112 +62,90 @@ function drawRoofline(spec: RooflineChart, width: number): Drawn {
         stroke: COLOR.mark,
         strokeWidth: 1.5,
       }),
-      Plot.text(labels, {
-        x: 'lx',
-        y: 'ly',
-        text: 'text',
-        textAnchor: 'start',
-        fill: COLOR.label,
-        stroke: COLOR.halo,
-        strokeWidth: 4,
-      }),
+      Plot.text(labels, { x: 'lx', y: 'ly', text: 'text', textAnchor: 'start', fill: COLOR.label, ...HALO }),
       Plot.tip(points, Plot.pointer({ x: 'intensity', y: 'flopsPerSecond', title: 'tip', fill: COLOR.halo })),
     ],
   });
 }
 
-interface Frame {
-  readonly x: readonly [number, number];
-  readonly y: readonly [number, number];
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Labels in data coordinates, placed in pixels by the same log scales that Plot will use. */
-function placedLabels(points: RooflineChart['points'], frame: Frame) {
-  const inner = {
-    width: frame.width - MARGIN.marginLeft - MARGIN.marginRight,
-    height: frame.height - MARGIN.marginTop - MARGIN.marginBottom,
-  };
-  const toX = (value: number): number => logPosition(value, frame.x) * inner.width;
-  const toY = (value: number): number => (1 - logPosition(value, frame.y)) * inner.height;
-  const requests = points.map((point) => ({
-    x: toX(point.intensity),
-    y: toY(point.flopsPerSecond),
-    width: point.label.length * CHARACTER_WIDTH,
-  }));
-  return placeLabels(requests, { ...inner, labelHeight: LABEL_HEIGHT }).map((place, i) => ({
-    text: points[i]!.label,
-    px: points[i]!.intensity,
-    py: points[i]!.flopsPerSecond,
-    lx: logValue(place.x / inner.width, frame.x),
-    ly: logValue(1 - place.y / inner.height, frame.y),
-  }));
-}
-
-function logPosition(value: number, [lo, hi]: readonly [number, number]): number {
-  return Math.log(value / lo) / Math.log(hi / lo);
-}
-
-function logValue(position: number, [lo, hi]: readonly [number, number]): number {
-  return lo * (hi / lo) ** position;
+function roofText({ bytesPerSecond, flopsPerSecond }: RooflineChart): string {
+  return `roofs: ${formatQuantity(bytesPerSecond, 'bytes/s')}, ${formatQuantity(flopsPerSecond, 'FLOP/s')}`;
 }
 
 /** Extent of the values, widened by a factor on both sides. */
-function decades(values: readonly number[], by: number): [number, number] {
+function widened(values: readonly number[], by: number): Extent {
   return [Math.min(...values) / by, Math.max(...values) * by];
 }
 
-/** About one tick for every 90 px, with its unit. */
-function logTicks(pixels: number, unit: 'FLOP/B' | 'FLOP/s' | 'ns' | 'tokens/s') {
-  return { ticks: Math.max(2, Math.round(pixels / 90)), tickFormat: (value: number) => tickText(value, unit) };
+/** px that a tick with its unit takes. */
+const TICK_ROOM = 64;
+
+/** Ticks at 1, 2 and 5 of each decade where there is room for them, else at the decades alone. */
+function logTicks([lo, hi]: Extent, pixels: number): number[] {
+  const steps = Math.log10(hi / lo) * 3 * TICK_ROOM > pixels ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(lo)); 10 ** power <= hi; power++) {
+    ticks.push(...steps.map((step) => step * 10 ** power).filter((tick) => tick >= lo && tick <= hi));
+  }
+  return ticks;
 }
 
-function round2(value: number): number {
-  return Number(value.toPrecision(2));
+/** Grid and axis. The texts are a channel: a log scale's own tick format would leave some of them out. */
+function axis(which: 'x' | 'y', ticks: readonly number[] | number, unit: ChartUnit, label: string) {
+  const text = (value: number): string => tickText(value, unit);
+  return which === 'x'
+    ? [Plot.gridX({ ticks, stroke: COLOR.grid, strokeOpacity: 1 }), Plot.axisX({ ticks, text, label })]
+    : [Plot.gridY({ ticks, stroke: COLOR.grid, strokeOpacity: 1 }), Plot.axisY({ ticks, text, label })];
+}
+
+/** About one tick for every 110 px. */
+function linearTicks(pixels: number): number {
+  return Math.max(3, Math.round(pixels / 110));
 }
 
 /** px of one item: a line of text over a line with its interval. */
 const ITEM_HEIGHT = 40;
+/** Leaves ticks 12 px high, centred on the line under the text. */
+const TICK_INSET = { insetTop: 22, insetBottom: 6 } as const;
 
 function drawIntervals({ items, unit, scale }: IntervalChart, width: number): Drawn {
   const lo = Math.min(...items.map((item) => item.lo));
   const hi = Math.max(...items.map((item) => Math.max(item.hi, item.p90 ?? 0)));
-  const domain = scale === 'log' ? [lo / 1.5, hi * 1.5] : [0, hi * 1.05];
+  const domain: Extent = scale === 'log' ? [lo / 1.5, hi * 1.5] : [0, hi * 1.05];
+  const what = unit === 'ns' ? 'time' : 'tokens per second';
+  const label = scale === 'log' ? `${what}, log scale →` : `${what} →`;
   return Plot.plot({
     width,
     height: items.length * ITEM_HEIGHT + 48,
     marginTop: 8,
     marginRight: 24,
     marginBottom: 40,
-    marginLeft: 8,
+    marginLeft: 16,
     style: CHART_STYLE,
-    x: {
-      type: scale,
-      domain,
-      grid: true,
-      label: unit === 'ns' ? (scale === 'log' ? 'time (log scale) →' : 'time →') : 'tokens per second →',
-      ticks: Math.max(3, Math.round(width / 110)),
-      tickFormat: (value: number) => tickText(value, unit),
-    },
+    x: { type: scale, domain },
     y: { type: 'band', domain: items.map((item) => item.id), axis: null, padding: 0 },
     marks: [
+      ...axis('x', scale === 'log' ? logTicks(domain, width) : linearTicks(width), unit, label),
       ...(scale === 'linear' ? [Plot.ruleX([0], { stroke: COLOR.muted })] : []),
-      Plot.ruleY(items, { y: 'id', x1: 'lo', x2: 'hi', stroke: COLOR.mark, strokeWidth: 2, dy: 8, marker: 'tick' }),
-      Plot.dot(items, { y: 'id', x: 'value', r: 4.5, fill: COLOR.mark, dy: 8 }),
-      Plot.text(
-        items.filter((item) => item.p90 !== null),
-        { y: 'id', x: 'p90', text: () => '❘', fill: COLOR.label, dy: 8 },
+      Plot.ruleY(items, { y: 'id', x1: 'lo', x2: 'hi', stroke: COLOR.mark, strokeWidth: 2, dy: 8 }),
+      ...['lo', 'hi'].map((x) =>
+        Plot.tickX(items, { y: 'id', x, stroke: COLOR.mark, strokeWidth: 1.5, ...TICK_INSET }),
       ),
+      Plot.tickX(
+        items.filter((item) => item.p90 !== null),
+        { y: 'id', x: 'p90', stroke: COLOR.label, strokeWidth: 1.5, ...TICK_INSET },
+      ),
+      Plot.dot(items, { y: 'id', x: 'value', r: 3.5, fill: COLOR.mark, dy: 8 }),
       Plot.text(items, {
         y: 'id',
         frameAnchor: 'left',
         dx: 4,
         dy: -8,
-        text: (item) => `${item.label}:  ${item.text}`,
+        text: (item) => `${item.text}   ${item.label}`,
+        lineWidth: (width - 48) / FONT_SIZE,
+        textOverflow: 'ellipsis',
         fill: COLOR.label,
-        stroke: COLOR.halo,
-        strokeWidth: 4,
+        ...HALO,
       }),
     ],
   });
@@ -187,12 +160,8 @@ function drawStrip({ samples, unit, median, interval }: SampleChart, width: numb
     marginLeft: 24,
     marginRight: 24,
     style: CHART_STYLE,
-    x: {
-      label: 'each sample →',
-      ticks: Math.max(3, Math.round(width / 120)),
-      tickFormat: (value: number) => tickText(value, unit),
-    },
     marks: [
+      ...axis('x', linearTicks(width), unit, 'each sample →'),
       ...(interval ? [Plot.rectX([interval], { x1: 'lo', x2: 'hi', fill: COLOR.quiet })] : []),
       Plot.tickX(samples, { x: (value: number) => value, stroke: COLOR.mark, strokeOpacity: 0.6 }),
       Plot.ruleX([median], { stroke: COLOR.roof, strokeWidth: 2 }),
@@ -207,8 +176,9 @@ function drawSequence({ samples, unit, median, orderLabel }: SampleChart, width:
     ...MARGIN,
     style: CHART_STYLE,
     x: { label: `${orderLabel}, in the order taken →`, ticks: Math.max(3, Math.round(width / 100)) },
-    y: { label: '↑ time', grid: true, zero: true, ticks: 4, tickFormat: (value: number) => tickText(value, unit) },
+    y: { zero: true },
     marks: [
+      ...axis('y', 4, unit, '↑ time'),
       Plot.ruleY([median], { stroke: COLOR.roof, strokeDasharray: '4 3' }),
       Plot.dot(samples, { x: (_, i) => i + 1, y: (value: number) => value, r: 2, fill: COLOR.mark }),
     ],

@@ -59,7 +59,7 @@ function browserItem({ browser, os }: Environment): StripItem {
   const headless = browser.headless === true ? ', headless' : '';
   return {
     label: 'Browser',
-    value: `${browser.name} ${browser.version}${headless} on ${os.name}`,
+    value: `${browser.name} ${browser.version.split('.', 1)[0]}${headless} on ${os.name}`,
     tone: 'plain',
     note: '',
   };

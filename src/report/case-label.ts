@@ -18,7 +18,7 @@ export function labelCase(id: string): CaseLabel {
   try {
     const { path, params } = parseCaseId(id);
     const [kind = '', second = '', ...rest] = path.split('/');
-    if (kind === 'model') {
+    if (kind === 'model' || kind === 'file') {
       const name = rest.join('/') || second;
       return { kind, name, family: name, runtime: rest.length > 0 ? second : null, params: shortParams(params) };
     }
@@ -28,9 +28,25 @@ export function labelCase(id: string): CaseLabel {
   }
 }
 
+/** Whether a case measures a roof of the roofline rather than standing under it. */
+export function isProbe(id: string): boolean {
+  return id.startsWith('kernel/stream/') || id.startsWith('kernel/fma/');
+}
+
 /** `smollm2-135m · ort-webgpu · prompt=64 new=32 f32`: one line that tells cases of a chart apart. */
 export function oneLine({ name, runtime, params }: CaseLabel): string {
   return [name, runtime, params].filter((part) => part).join(' · ');
+}
+
+/** A line for each id with only those parameters in which cases of one name and runtime differ. */
+export function distinctLines(ids: readonly string[]): string[] {
+  const labels = ids.map(labelCase);
+  return labels.map((label) => {
+    const others = labels.filter(({ name, runtime }) => name === label.name && runtime === label.runtime);
+    const shared = (word: string): boolean => others.every(({ params }) => params.split(' ').includes(word));
+    const params = label.params.split(' ').filter((word) => !shared(word));
+    return oneLine({ ...label, params: params.join(' ') });
+  });
 }
 
 /** Neighbours of one value are written together (`m=n=k=1024`); the element type stands alone at the end. */

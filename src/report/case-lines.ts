@@ -60,13 +60,13 @@ export function caseLines(session: Pick<Session, 'rows'>): CaseLine[] {
   }));
 }
 
-/** `checked 64 of 64`, `disagrees`, `no reference`; empty where the case never got so far. */
+/** `all 64`, `4,096 of 262,144`, `disagrees`, `no reference`; empty where the case never got so far. */
 export function verifiedText({ verification }: Row): string {
   if (!verification) return '';
   const { state, checked, total } = verification;
   if (state === 'none') return 'no reference';
-  const extent = checked === total ? `all ${grouped(total)}` : `${grouped(checked)} of ${grouped(total)}`;
-  return state === 'passed' ? `checked ${extent}` : `disagrees (${extent})`;
+  if (state === 'failed') return 'disagrees';
+  return checked === total ? `all ${grouped(total)}` : `${grouped(checked)} of ${grouped(total)}`;
 }
 
 export function grouped(value: number): string {

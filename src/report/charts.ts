@@ -8,7 +8,7 @@ import {
   rooflineShare,
   summarizeMetric,
 } from '../results/summary.ts';
-import { labelCase, oneLine } from './case-label.ts';
+import { distinctLines, isProbe, labelCase, oneLine } from './case-label.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export type ChartUnit = 'ns' | 'tokens/s' | 'FLOP/s' | 'FLOP/B' | 'bytes' | '1';
@@ -73,12 +73,17 @@ const DECODERS_SHOWN = 8;
 /** Beyond this ratio of largest to smallest a linear axis hides the small ones. */
 const LOG_ABOVE = 30;
 
+/** Enough for the narrowest of axes, few enough that binary fractions (0.30000000000000004) do not show. */
+const TICK_DIGITS = 6;
+
 /** Every checked kernel under the two measured roofs; null without both roofs or without a kernel. */
 export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | null {
   const { bytesPerSecond, flopsPerSecond } = measuredRoofline(session);
   if (bytesPerSecond === null || flopsPerSecond === null) return null;
   const roof = { bytesPerSecond, flopsPerSecond };
-  const measured = session.rows.filter((row) => row.kind === 'kernel' && findMetric(row, 'time')?.samples.length);
+  const measured = session.rows.filter(
+    (row) => row.kind === 'kernel' && !isProbe(row.id) && findMetric(row, 'time')?.samples.length,
+  );
   const good = measured.filter((row) => row.state === 'ok' && row.verification?.state === 'passed');
   const entries = good.flatMap((row) => {
     const [rate, share] = [rateOf(row, 'flops'), rooflineShare(row, roof)];
@@ -116,8 +121,8 @@ export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | n
 
 /** Decode rate of every checked decoder; null without one. */
 export function decodeRateChart(session: Pick<Session, 'rows'>): IntervalChart | null {
-  const { rows, left } = checkedDecoders(session);
-  const items = rows.flatMap((row) => intervalItem(row, 'decode-rate', 'tokens/s', '', false));
+  const { rows, names, left } = checkedDecoders(session);
+  const items = rows.flatMap((row, i) => intervalItem(row, 'decode-rate', 'tokens/s', names[i]!));
   const fastest = [...items].sort((a, b) => b.value - a.value)[0];
   if (!fastest) return null;
   return {
@@ -132,12 +137,12 @@ export function decodeRateChart(session: Pick<Session, 'rows'>): IntervalChart |
 
 /** TTFT, time per output token and token gaps of every checked decoder; null without one. */
 export function latencyChart(session: Pick<Session, 'rows'>): IntervalChart | null {
-  const { rows, left } = checkedDecoders(session);
+  const { rows, names, left } = checkedDecoders(session);
   const items = [
     ['ttft', 'TTFT'],
     ['tpot', 'TPOT'],
     ['gap', 'gap'],
-  ].flatMap(([name, word]) => rows.flatMap((row) => intervalItem(row, name!, 'ns', `${word} · `, name === 'gap')));
+  ].flatMap(([name, word]) => rows.flatMap((row, i) => intervalItem(row, name!, 'ns', `${word} · ${names[i]}`)));
   const first = items[0];
   if (!first) return null;
   return {
@@ -180,32 +185,37 @@ function sampleChart(metric: Metric, kind: SampleChart['kind'], title: string, o
   };
 }
 
-function checkedDecoders(session: Pick<Session, 'rows'>): { rows: Row[]; left: string } {
-  const decoders = session.rows.filter((row) => row.kind === 'decoder' && row.metrics.length > 0);
+interface CheckedDecoders {
+  readonly rows: readonly Row[];
+  /** One a row, only as long as tells it from the others. */
+  readonly names: readonly string[];
+  /** What was left out, as a sentence; empty when nothing was. */
+  readonly left: string;
+}
+
+function checkedDecoders(session: Pick<Session, 'rows'>): CheckedDecoders {
+  const decoders = session.rows.filter((row) => findMetric(row, 'decode-rate') !== undefined);
   const good = decoders.filter((row) => row.state === 'ok' && row.verification?.state !== 'failed');
   const beyond = Math.max(0, good.length - DECODERS_SHOWN);
   const more = beyond > 0 ? ` ${beyond} more are in the table.` : '';
-  return { rows: good.slice(0, DECODERS_SHOWN), left: leftOut(decoders.length - good.length, 'failed') + more };
+  const rows = good.slice(0, DECODERS_SHOWN);
+  const names = distinctLines(rows.map(({ id }) => id));
+  return { rows, names, left: leftOut(decoders.length - good.length, 'failed') + more };
 }
 
-function intervalItem(
-  row: Row,
-  name: string,
-  unit: 'ns' | 'tokens/s',
-  prefix: string,
-  percentiles: boolean,
-): IntervalItem[] {
+function intervalItem(row: Row, name: string, unit: 'ns' | 'tokens/s', label: string): IntervalItem[] {
   const metric = findMetric(row, name);
   const summary = metric && summarizeMetric(metric);
   if (!summary || summary.median <= 0) return [];
-  const p90 = percentiles ? summary.p90 : null;
+  const p90 = name === 'gap' ? summary.p90 : null;
   const tail = p90 === null ? '' : `, p90 ${formatQuantity(p90, unit)}`;
+  const fewText = summary.interval ? '' : `, n = ${summary.n}`;
   const unchecked = row.verification?.state === 'passed' ? '' : ' (not checked)';
   return [
     {
       id: `${name} ${row.id}`,
-      label: `${prefix}${oneLine(labelCase(row.id))}${unchecked}`,
-      text: `${formatWithInterval(summary.median, summary.interval, unit)}${tail}`,
+      label: `${label}${unchecked}`,
+      text: `${formatWithInterval(summary.median, summary.interval, unit)}${fewText}${tail}`,
       value: summary.median,
       lo: summary.interval?.lo ?? summary.min,
       hi: summary.interval?.hi ?? summary.max,
@@ -224,8 +234,9 @@ function leftOut(count: number, why: string): string {
   return ` ${count} ${why} ${count === 1 ? 'is' : 'are'} left out.`;
 }
 
-/** A tick's text: as few digits as it needs, with its unit. */
+/** A tick's text: as many digits as it needs, with its unit. */
 export function tickText(value: number, unit: ChartUnit): string {
-  const text = unit === 'FLOP/B' ? formatQuantity(value, '1') : formatQuantity(value, unit);
+  if (value === 0) return '0';
+  const text = formatQuantity(value, unit === 'FLOP/B' ? '1' : unit, TICK_DIGITS);
   return text.replace(/(\.\d*?)0+(?=\s|$)/, '$1').replace(/\.(?=\s|$)/, '');
 }

@@ -8,7 +8,7 @@ import {
   rooflineShare,
   summarizeMetric,
 } from '../results/summary.ts';
-import { labelCase, oneLine } from './case-label.ts';
+import { isProbe, labelCase, oneLine } from './case-label.ts';
 import { metricSentence, verifiedText } from './case-lines.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
@@ -32,8 +32,9 @@ export function headlines(session: Pick<Session, 'rows'>): Headline[] {
   ];
 }
 
+/** A decoder case, or a model file that turned out to be a decoder. */
+const isDecoder = (row: Row): boolean => row.kind === 'decoder' || findMetric(row, 'decode-rate') !== undefined;
 const isHeadlineWorthy = (row: Row): boolean => row.state === 'ok' && row.verification?.state === 'passed';
-const isProbe = (row: Row): boolean => row.id.startsWith('kernel/stream/') || row.id.startsWith('kernel/fma/');
 
 /** The checked decoder of most bytes a token (the largest model); on the GPU before the CPU, then the faster one. */
 export function headlineDecoder(rows: readonly Row[]): Row | null {
@@ -42,7 +43,7 @@ export function headlineDecoder(rows: readonly Row[]): Row | null {
     const onGpu = row.placement?.provider === 'webgpu' ? 1 : 0;
     return [onGpu, row.cost?.bytes ?? 0, (rate && summarizeMetric(rate)?.median) ?? 0];
   };
-  const candidates = rows.filter((row) => row.kind === 'decoder' && isHeadlineWorthy(row));
+  const candidates = rows.filter((row) => isDecoder(row) && isHeadlineWorthy(row));
   return candidates.sort((a, b) => compareRanks(rank(b), rank(a)))[0] ?? null;
 }
 
@@ -58,7 +59,7 @@ function decoderHeadline(
   rows: readonly Row[],
   row: Row | null,
 ): Headline {
-  const decoders = rows.filter((item) => item.kind === 'decoder');
+  const decoders = rows.filter(isDecoder);
   const metric = row && findMetric(row, name);
   const summary = metric && summarizeMetric(metric);
   if (!row || !metric || !summary) {
@@ -70,7 +71,7 @@ function decoderHeadline(
     ...valueAndSpread(summary, unit),
     basis: [
       oneLine(labelCase(row.id)),
-      `${verifiedText(row)} tokens; one of ${verified} checked of ${decoders.length} decoder cases`,
+      `checked ${verifiedText(row)} tokens; one of ${verified} checked of ${decoders.length} decoder cases`,
       `${estimatorText(metric.estimator)}; ${placementText(row)}`,
     ],
     because: '',
@@ -87,7 +88,7 @@ function noDecoderReason(decoders: readonly Row[]): string {
 function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
   const title = 'Best kernel, share of the local roofline';
   const roof = measuredRoofline(session);
-  const kernels = session.rows.filter((row) => row.kind === 'kernel' && !isProbe(row));
+  const kernels = session.rows.filter((row) => row.kind === 'kernel' && !isProbe(row.id));
   const candidates = kernels.filter(isHeadlineWorthy).flatMap((row) => {
     const share = rooflineShare(row, roof);
     return share ? [{ row, share }] : [];
@@ -113,7 +114,7 @@ function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
     basis: [
       oneLine(labelCase(best.row.id)),
       `${metricSentence(best.row, 'time', 'ns')}; under the ${bound} roof`,
-      `best of ${candidates.length} checked of ${kernels.length} kernel cases; ${verifiedText(best.row)}; ${estimatorText(metric.estimator)}`,
+      `best of ${candidates.length} checked of ${kernels.length} kernel cases; checked ${verifiedText(best.row)} elements; ${estimatorText(metric.estimator)}`,
     ],
     because: '',
   };

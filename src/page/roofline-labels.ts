@@ -1,0 +1,53 @@
+// Where the labels of the roofline chart stand: placed in pixels by the chart's own log scales, given back in its units.
+// Knows no drawing library.
+import type { RooflinePoint } from '../report/charts.ts';
+import { CHARACTER_WIDTH, LABEL_HEIGHT } from './chart-style.ts';
+import { placeLabels } from './place-labels.ts';
+
+/** Domains of both log axes, and the drawing's size and margins, px. */
+export interface Frame {
+  readonly x: readonly [lo: number, hi: number];
+  readonly y: readonly [lo: number, hi: number];
+  readonly width: number;
+  readonly height: number;
+  readonly marginTop: number;
+  readonly marginRight: number;
+  readonly marginBottom: number;
+  readonly marginLeft: number;
+}
+
+/** A label with its point (`px`, `py`) and its own left middle (`lx`, `ly`), in the units of the axes. */
+export interface LabelPlace {
+  readonly text: string;
+  readonly px: number;
+  readonly py: number;
+  readonly lx: number;
+  readonly ly: number;
+}
+
+export function labelPlaces(points: readonly RooflinePoint[], frame: Frame): LabelPlace[] {
+  const inner = {
+    width: frame.width - frame.marginLeft - frame.marginRight,
+    height: frame.height - frame.marginTop - frame.marginBottom,
+  };
+  const requests = points.map((point) => ({
+    x: position(point.intensity, frame.x) * inner.width,
+    y: (1 - position(point.flopsPerSecond, frame.y)) * inner.height,
+    width: point.label.length * CHARACTER_WIDTH,
+  }));
+  return placeLabels(requests, { ...inner, labelHeight: LABEL_HEIGHT }).map((place, i) => ({
+    text: points[i]!.label,
+    px: points[i]!.intensity,
+    py: points[i]!.flopsPerSecond,
+    lx: valueAt(place.x / inner.width, frame.x),
+    ly: valueAt(1 - place.y / inner.height, frame.y),
+  }));
+}
+
+function position(value: number, [lo, hi]: Frame['x']): number {
+  return Math.log(value / lo) / Math.log(hi / lo);
+}
+
+function valueAt(share: number, [lo, hi]: Frame['x']): number {
+  return lo * (hi / lo) ** share;
+}
