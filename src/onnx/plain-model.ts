@@ -16,9 +16,9 @@ import { outputsOf } from './run-model.ts';
 import { consoleTapOf, loadRuntime } from './runtime.ts';
 
 /** Without a given number, samples are taken until there are `most`, or `milliseconds` are gone and there are `least`. */
-const SAMPLES = { least: 5, most: 100, milliseconds: 5000 } as const;
+const SAMPLES = { least: 3, most: 100, milliseconds: 5000 } as const;
 /** Runs looked at for placement. */
-const PROFILED_RUNS = 3;
+const PROFILED_RUNS = 1;
 
 /** Networks add their rounding errors up over layers: a hundred times ONNX's bound for one f32 operator. */
 const networkTolerance: Tolerances = (type) =>
