@@ -23,14 +23,3 @@ export const DEFINITIONS = {
 } as const;
 
 export type DefinitionId = keyof typeof DEFINITIONS;
-
-/** The ids a decoder row carries. */
-export const DECODER_DEFINITIONS = [
-  'load/bytes-to-session',
-  'compile/first-run',
-  'ttft/submit-to-readable',
-  'tpot/vllm',
-  'gap/vllm-itl',
-  'prefill-rate/prompt-over-prefill',
-  'decode-rate/out-minus-1-over-rest',
-] as const satisfies readonly DefinitionId[];

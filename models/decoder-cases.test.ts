@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../src/core/errors.ts';
+import {
+  decoderCaseId,
+  dispatchesPerRun,
+  estimateDecoderCost,
+  isDecoderId,
+  knownFault,
+  listDecoderCases,
+  parseDecoderCase,
+} from './decoder-cases.ts';
+import { generationCost } from './decoder-cost.ts';
+import { findDecoder } from './decoders.ts';
+
+const GQA = 'model/ort-webgpu/test-4x128:prompt=64;new=16;type=f32;attention=gqa';
+
+describe('decoder cases', () => {
+  it('every listed id is read back to itself and is unique', () => {
+    const ids = listDecoderCases().map((item) => item.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) {
+      expect(isDecoderId(id)).toBe(true);
+      expect(decoderCaseId(parseDecoderCase(id))).toBe(id);
+    }
+  });
+
+  it('the smoke suite holds the smallest decoder on both runtimes', () => {
+    const smoke = listDecoderCases().filter((item) => item.suites.includes('smoke'));
+    expect(smoke.map((item) => parseDecoderCase(item.id).runtime).sort()).toEqual(['ort-wasm', 'ort-webgpu']);
+    expect(new Set(smoke.map((item) => parseDecoderCase(item.id).config.name))).toEqual(new Set(['test-4x128']));
+  });
+
+  it('every case is in full', () => {
+    expect(listDecoderCases().every((item) => item.suites.includes('full'))).toBe(true);
+  });
+
+  it.each([
+    ['model/ort-webgpu/test-4x128:prompt=0;new=4', /prompt=0 must be a whole number/],
+    ['model/ort-webgpu/test-4x128:prompt=4;new=1', /new=1 must be a whole number of tokens, at least 2/],
+    ['model/ort-webgpu/test-4x128:prompt=4;new=4;type=f8', /unknown type 'f8'.*f32, f16, int4/],
+    ['model/ort-webgpu/test-4x128:prompt=4;new=4;batch=2', /unknown parameter.*'batch'/],
+    ['model/ort-cuda/test-4x128:prompt=4;new=4', /unknown model runtime 'ort-cuda'/],
+    ['model/ort-wasm/test-9:prompt=4;new=4', /unknown decoder 'test-9'/],
+  ])('%s is refused', (id, message) => {
+    expect(() => parseDecoderCase(id)).toThrow(UserError);
+    expect(() => parseDecoderCase(id)).toThrow(message);
+  });
+
+  it('an estimate counts the cold, warm and forced generations', () => {
+    const one = generationCost(findDecoder('test-4x128'), 'f32', 64, 16);
+    const estimate = estimateDecoderCost(GQA, 3);
+    expect(estimate.flops).toBe(5 * one.flops);
+    expect(estimate.runs).toBe(5 * 16);
+    expect(estimate.dispatches).toBe(5 * 16 * dispatchesPerRun(findDecoder('test-4x128'), 'gqa'));
+    expect(estimateDecoderCost(GQA.replace('webgpu', 'wasm')).dispatches).toBe(0);
+  });
+
+  it('the GroupQueryAttention fault is known only where it was seen', () => {
+    expect(knownFault(GQA, true)).toMatch(/32 tokens/);
+    expect(knownFault(GQA, false)).toBeNull();
+    expect(knownFault(GQA.replace('prompt=64', 'prompt=24'), true)).toBeNull();
+    expect(knownFault(GQA.replace('gqa', 'plain'), true)).toBeNull();
+    expect(knownFault(GQA.replace('ort-webgpu', 'ort-wasm'), true)).toBeNull();
+  });
+});
