@@ -37,10 +37,7 @@ function drawRoofline(spec: RooflineChart, width: number): Drawn {
     { x: x[1], y: flopsPerSecond },
   ];
   const frame: Frame = { x, y, width, height, ...MARGIN };
-  const labels = labelPlaces(
-    points.filter((point) => point.named),
-    frame,
-  );
+  const labels = labelPlaces(points, frame);
   return Plot.plot({
     ...MARGIN,
     width,

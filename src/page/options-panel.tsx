@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { messageOf } from '../core/errors.ts';
 import { OPTIONS, type OptionName, type OptionSpec, type Options, parseOption } from '../core/options.ts';
 import type { Controller } from './controller.ts';
-import { options, running } from './state.ts';
+import { options } from './state.ts';
 
 /** Settings with a place of their own elsewhere on the page. */
 const ELSEWHERE: readonly string[] = ['suite', 'autostart'];
@@ -48,7 +48,6 @@ function OptionField({ name, onChange }: FieldProps) {
         inputMode={spec.type === 'number' ? 'decimal' : 'text'}
         value={fieldText(options.value[name])}
         placeholder={'placeholder' in spec ? spec.placeholder : ''}
-        disabled={running.value}
         aria-invalid={fault.value !== null}
         aria-describedby={`help-${name}`}
         spellcheck={false}

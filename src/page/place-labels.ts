@@ -22,10 +22,16 @@ interface Area {
 
 /** Clear space between a point and its label, px. */
 const OFFSET = 8;
+/** Width of a point with the air around it, px. */
+const DOT = 10;
 
-/** One place for each request, in order. A label goes right of its point, or left where the right edge is too near. */
-export function placeLabels(requests: readonly LabelRequest[], area: Area): PlacedLabel[] {
-  const placed: (PlacedLabel & { width: number })[] = [];
+/** One place for each request, in order, clear of the other labels and of all points in `dots`. A label goes right of its point, or left where the right edge is too near. */
+export function placeLabels(
+  requests: readonly LabelRequest[],
+  dots: readonly Pick<LabelRequest, 'x' | 'y'>[],
+  area: Area,
+): PlacedLabel[] {
+  const placed = dots.map(({ x, y }) => ({ x: x - DOT / 2, y, width: DOT }));
   const order = requests.map((_, i) => i).sort((a, b) => requests[a]!.y - requests[b]!.y);
   const result: PlacedLabel[] = new Array(requests.length);
   for (const i of order) {

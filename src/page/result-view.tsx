@@ -8,7 +8,7 @@ import { adapterName, environmentFacts, softwareLabel } from '../report/environm
 import { type Headline, headlines } from '../report/headlines.ts';
 import { countWarnings } from '../report/markdown.ts';
 import type { ResultFile, Session } from '../results/schema.ts';
-import { CaseTable } from './case-table.tsx';
+import { Cases } from './cases.tsx';
 import { Chart } from './charts.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { copyMarkdown, downloadResult, openResultFile } from './files.ts';
@@ -95,7 +95,7 @@ function ResultOf({ file }: { readonly file: ResultFile }) {
         ))}
       </dl>
       <Charts session={session} software={software} />
-      <CaseTable id="result-cases" session={session} software={software} />
+      <Cases id="result-cases" session={session} software={software} />
       <SessionDoubts session={session} />
       <Environment file={file} session={session} />
     </>

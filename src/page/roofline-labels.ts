@@ -25,23 +25,27 @@ export interface LabelPlace {
   readonly ly: number;
 }
 
-export function labelPlaces(points: readonly RooflinePoint[], frame: Frame): LabelPlace[] {
+/** One place for each named point, clear of every point. */
+export function labelPlaces(all: readonly RooflinePoint[], frame: Frame): LabelPlace[] {
+  const points = all.filter((point) => point.named);
   const inner = {
     width: frame.width - frame.marginLeft - frame.marginRight,
     height: frame.height - frame.marginTop - frame.marginBottom,
   };
-  const requests = points.map((point) => ({
+  const toPixels = (point: RooflinePoint) => ({
     x: position(point.intensity, frame.x) * inner.width,
     y: (1 - position(point.flopsPerSecond, frame.y)) * inner.height,
     width: point.label.length * CHARACTER_WIDTH,
-  }));
-  return placeLabels(requests, { ...inner, labelHeight: LABEL_HEIGHT }).map((place, i) => ({
-    text: points[i]!.label,
-    px: points[i]!.intensity,
-    py: points[i]!.flopsPerSecond,
-    lx: valueAt(place.x / inner.width, frame.x),
-    ly: valueAt(1 - place.y / inner.height, frame.y),
-  }));
+  });
+  return placeLabels(points.map(toPixels), all.map(toPixels), { ...inner, labelHeight: LABEL_HEIGHT }).map(
+    (place, i) => ({
+      text: points[i]!.label,
+      px: points[i]!.intensity,
+      py: points[i]!.flopsPerSecond,
+      lx: valueAt(place.x / inner.width, frame.x),
+      ly: valueAt(1 - place.y / inner.height, frame.y),
+    }),
+  );
 }
 
 function position(value: number, [lo, hi]: Frame['x']): number {

@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.ts';
 import { nonDefaultOptions } from '../core/options.ts';
 import { softwareLabel } from '../report/environment.ts';
 import { AdapterStrip } from './adapter-strip.tsx';
-import { CaseTable } from './case-table.tsx';
+import { Cases } from './cases.tsx';
 import type { Controller } from './controller.ts';
 import { FileDrop } from './file-drop.tsx';
 import { takeModelFile } from './files.ts';
@@ -24,15 +24,20 @@ export function RunView({ controller }: { readonly controller: Controller }) {
       <AdapterStrip />
       {environment && (
         <>
-          <SuiteCards controller={controller} />
-          <ModelChoice />
-          <OptionsPanel controller={controller} />
+          {/* Out of the way while a run goes on: they could change nothing then. */}
+          {!state.running.value && (
+            <>
+              <SuiteCards controller={controller} />
+              <ModelChoice />
+              <OptionsPanel controller={controller} />
+            </>
+          )}
           <StartBar controller={controller} />
         </>
       )}
       <ProgressPanel />
       {session && session.rows.length > 0 && (
-        <CaseTable id="run-cases" session={session} software={environment ? softwareLabel(environment) : null} />
+        <Cases id="run-cases" session={session} software={environment ? softwareLabel(environment) : null} />
       )}
     </>
   );
@@ -58,7 +63,6 @@ function ModelChoice() {
       </span>
       <button
         type="button"
-        disabled={state.running.value}
         onClick={() => {
           state.droppedModel.value = null;
         }}

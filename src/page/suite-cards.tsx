@@ -2,10 +2,11 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { messageOf } from '../core/errors.ts';
 import { DEFAULT_OPTIONS, type SuiteName } from '../core/options.ts';
 import { planSummary } from '../report/plan-summary.ts';
 import type { Controller } from './controller.ts';
-import { options, running } from './state.ts';
+import { options } from './state.ts';
 
 interface Card {
   readonly suite: SuiteName;
@@ -24,13 +25,15 @@ export function SuiteCards({ controller }: { readonly controller: Controller }) 
   const holds = useSignal<Readonly<Partial<Record<SuiteName, readonly string[]>>>>({});
   useEffect(() => {
     const ask = async (suite: SuiteName): Promise<void> => {
-      const ids = await controller.plan({ ...DEFAULT_OPTIONS, suite });
-      holds.value = { ...holds.value, [suite]: planSummary(ids) };
+      const lines = await controller
+        .plan({ ...DEFAULT_OPTIONS, suite })
+        .then(planSummary, (error: unknown) => [messageOf(error)]);
+      holds.value = { ...holds.value, [suite]: lines };
     };
     for (const { suite } of CARDS) void ask(suite);
   }, [controller, holds]);
   return (
-    <fieldset class="suites" disabled={running.value}>
+    <fieldset class="suites">
       <legend>Suite</legend>
       {CARDS.map(({ suite, purpose, time }) => (
         <label class="suite" key={suite}>

@@ -12,15 +12,46 @@ import {
 import { type CaseLabel, labelCase } from './case-label.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
-export const COLUMNS = [
-  { key: 'time', label: 'Time', help: 'median of one operation or run; ± half the 95 % interval' },
-  { key: 'flops', label: 'FLOP/s', help: 'algorithmic operations over the median time' },
-  { key: 'bytes', label: 'Bytes/s', help: 'algorithmic bytes over the median time; caches are not counted' },
-  { key: 'roofline', label: 'Roofline', help: 'share of the measured roof that applies, and which roof that is' },
-  { key: 'decode', label: 'Decode', help: 'median decode rate of the measured generations' },
-  { key: 'ttft', label: 'TTFT', help: 'median time to first token' },
-] as const;
-export type ColumnKey = (typeof COLUMNS)[number]['key'];
+export interface Column {
+  readonly key: ColumnKey;
+  readonly label: string;
+  readonly help: string;
+}
+export type ColumnKey = 'time' | 'flops' | 'bytes' | 'roofline' | 'decode' | 'ttft' | 'gap' | 'placement';
+
+const COLUMN_TEXTS: Readonly<Record<ColumnKey, Omit<Column, 'key'>>> = {
+  time: { label: 'Time', help: 'median of one operation or run; ± half the 95 % interval' },
+  flops: { label: 'FLOP/s', help: 'algorithmic operations over the median time' },
+  bytes: { label: 'Bytes/s', help: 'algorithmic bytes over the median time; caches are not counted' },
+  roofline: { label: 'Roofline', help: 'share of the measured roof that applies, and which roof that is' },
+  decode: { label: 'Decode', help: 'median decode rate of the measured generations' },
+  ttft: { label: 'TTFT', help: 'median time to first token' },
+  gap: { label: 'Token gap', help: 'median time between two tokens; p90 from 29 gaps' },
+  placement: { label: 'On the GPU', help: 'graph nodes that ran on the GPU' },
+};
+
+/** Kinds of case with columns of their own, in the order shown. */
+const GROUPS: readonly { title: string; kinds: readonly Row['kind'][]; columns: readonly ColumnKey[] }[] = [
+  { title: 'Kernels', kinds: ['kernel'], columns: ['time', 'flops', 'bytes', 'roofline'] },
+  { title: 'Models', kinds: ['decoder', 'model'], columns: ['decode', 'ttft', 'gap', 'time', 'placement'] },
+  { title: 'Peers', kinds: ['peer'], columns: ['time', 'flops', 'bytes', 'roofline'] },
+];
+
+export interface CaseGroup {
+  readonly title: string;
+  /** Only those in which some line of the group has a cell. */
+  readonly columns: readonly Column[];
+  readonly lines: readonly CaseLine[];
+}
+
+/** Lines by kind, each group with the columns it needs; empty groups are left out. */
+export function caseGroups(lines: readonly CaseLine[]): CaseGroup[] {
+  return GROUPS.map(({ title, kinds, columns }) => {
+    const own = lines.filter(({ row }) => kinds.includes(row.kind));
+    const used = columns.filter((key) => own.some(({ cells }) => cells[key] !== undefined));
+    return { title, lines: own, columns: used.map((key) => ({ key, ...COLUMN_TEXTS[key] })) };
+  }).filter(({ lines: own }) => own.length > 0);
+}
 
 export interface Cell {
   /** Base unit; what sorting compares. */
@@ -90,6 +121,8 @@ function cellsOf(row: Row, roof: Roofline): CaseLine['cells'] {
   put('roofline', share && { value: share.share, text: formatShare(share.share), note: share.bound });
   put('decode', metricCell(row, 'decode-rate', 'tokens/s'));
   put('ttft', metricCell(row, 'ttft', 'ns'));
+  put('gap', gapCell(row));
+  put('placement', placementCell(row));
   return cells;
 }
 
@@ -100,6 +133,22 @@ function metricCell(row: Row, name: string, unit: 'ns' | 'tokens/s'): Cell | nul
   const spread = summary.relativeHalfWidth;
   const note = spread === null ? `n = ${summary.n}` : `± ${formatShare(spread)}`;
   return { value: summary.median, text: formatQuantity(summary.median, unit), note };
+}
+
+function gapCell(row: Row): Cell | null {
+  const metric = findMetric(row, 'gap');
+  const summary = metric && summarizeMetric(metric);
+  if (!summary) return null;
+  const note = summary.p90 === null ? `n = ${summary.n}` : `p90 ${formatQuantity(summary.p90, 'ns')}`;
+  return { value: summary.median, text: formatQuantity(summary.median, 'ns'), note };
+}
+
+function placementCell({ placement }: Row): Cell | null {
+  if (!placement) return null;
+  const { provider, nodes, nodesOnGpu } = placement;
+  if (provider === 'wasm' || nodes === 0) return { value: 0, text: 'no', note: provider };
+  const text = nodesOnGpu === nodes ? 'all' : formatShare(nodesOnGpu / nodes);
+  return { value: nodesOnGpu / nodes, text, note: `${nodesOnGpu} of ${nodes} nodes` };
 }
 
 /** A metric in full: median, 95 % interval and n, or the range where n is too small for an interval. */

@@ -1,14 +1,13 @@
 // A result file as Markdown for an issue or a pull request: headline, table, doubts, environment. Carries the software label.
 import { WARNINGS, type WarningName } from '../core/warnings.ts';
 import type { ResultFile, Row, Session } from '../results/schema.ts';
-import { type CaseLine, COLUMNS, caseLines } from './case-lines.ts';
+import { type CaseGroup, type CaseLine, type Column, caseGroups, caseLines } from './case-lines.ts';
 import { adapterName, environmentFacts, softwareLabel } from './environment.ts';
 import { headlines } from './headlines.ts';
 
 export function resultMarkdown(file: ResultFile, session: Session): string {
   const software = softwareLabel(file.environment);
   const { browser, os } = file.environment;
-  const lines = caseLines(session);
   const parts = [
     `### Fleetmark: ${escapeCell(adapterName(file.environment.adapter))}, ${browser.name} ${browser.version} on ${os.name}`,
     software && `> **${software}**`,
@@ -17,21 +16,22 @@ export function resultMarkdown(file: ResultFile, session: Session): string {
         ({ title, value, spread, because }) => `- ${title}: ${value === null ? because : `**${value}** (${spread})`}`,
       )
       .join('\n'),
-    table(lines),
+    ...caseGroups(caseLines(session)).map(table),
     footnotes(session),
     environmentList(file, session),
   ];
   return `${parts.filter((part) => part).join('\n\n')}\n`;
 }
 
-function table(lines: readonly CaseLine[]): string {
-  const head = ['Case', 'State', 'Checked', ...COLUMNS.map(({ label }) => label)];
+function table({ title, columns, lines }: CaseGroup): string {
+  const head = [title, 'State', 'Checked', ...columns.map(({ label }) => label)];
   const rule = head.map((_, i) => (i < 3 ? '---' : '---:'));
-  return [head, rule, ...lines.map(cellsOf)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const rows = lines.map((line) => cellsOf(line, columns));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function cellsOf(line: CaseLine): string[] {
-  const figures = COLUMNS.map(({ key }) => {
+function cellsOf(line: CaseLine, columns: readonly Column[]): string[] {
+  const figures = columns.map(({ key }) => {
     const cell = line.cells[key];
     if (!cell) return '';
     const text = cell.note ? `${cell.text} (${cell.note})` : cell.text;
