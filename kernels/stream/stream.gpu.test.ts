@@ -1,0 +1,11 @@
+import { describeOnGpu } from '../common/gpu.test-support.ts';
+import { stream } from './stream.ts';
+
+const BOTH = ['read', 'copy'];
+
+describeOnGpu(stream, [
+  { variants: BOTH, params: { bytes: 16 } },
+  { variants: BOTH, params: { bytes: 65536 } },
+  { variants: BOTH, params: { bytes: 1048592 } },
+  { variants: BOTH, params: { bytes: 16 * 99991 }, workgroupLimit: 5 },
+]);
