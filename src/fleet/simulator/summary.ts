@@ -46,8 +46,7 @@ export function summarize(run: SimulationRun, warmup: number, slo: Slo): Summary
   const seconds = to - from;
   const perGpu = (requests: readonly Readonly<Request>[]): number =>
     requests.reduce((sum, request) => sum + tokensWithin(request, from, to), 0) / seconds / run.gpus;
-  const good = (request: Readonly<Request>): boolean =>
-    ttftOf(request) <= slo.ttftMs && (request.outputTokens === 1 || tpotOf(request) <= slo.tpotMs);
+  const good = (request: Readonly<Request>): boolean => isGood(request, slo);
   const share = counted.filter(good).length / counted.length;
   const tpots = counted.filter((request) => request.outputTokens > 1).map(tpotOf);
   const tpot = tpots.length > 0 ? spreadOf(tpots) : null;
@@ -69,6 +68,11 @@ export function summarize(run: SimulationRun, warmup: number, slo: Slo): Summary
       outputTokensPerSecondPerGpu: perGpu(run.requests.filter(good)),
     },
   };
+}
+
+/** Whether a request kept both limits; one of a single token has no time per token. */
+export function isGood(request: Readonly<Request>, slo: Slo): boolean {
+  return ttftOf(request) <= slo.ttftMs && (request.outputTokens === 1 || tpotOf(request) <= slo.tpotMs);
 }
 
 /** From the first to the last arrival; to the last end where all came at once, as a burst does. */
