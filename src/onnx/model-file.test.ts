@@ -1,0 +1,85 @@
+// Files from outside on onnxruntime's wasm provider, which also runs in Node.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
+import { findDecoder } from '../../models/decoders.ts';
+import { buildDecoderGraph } from '../../models/onnx/decoder-graph.ts';
+import { GraphBuilder } from '../../models/onnx/graph-builder.ts';
+import { writeModel } from '../../models/onnx/writer.ts';
+import { UserError } from '../core/errors.ts';
+import { runModelFile } from './model-file.ts';
+import type { ModelFileRequest } from './requests.ts';
+import { prepareNodeRuntime } from './wasm-in-node.test-support.ts';
+
+// Starting a session takes seconds when other work has the cores.
+vi.setConfig({ testTimeout: 120_000 });
+await prepareNodeRuntime();
+
+const hooks = { signal: new AbortController().signal, phase: () => {} };
+const stored = (path: string): ArrayBuffer =>
+  Uint8Array.from(readFileSync(new URL(`../../models/onnx/conformance/${path}`, import.meta.url))).buffer;
+
+function run(name: string, bytes: ArrayBuffer, dims: ModelFileRequest['dims'] = {}, repeats = 3) {
+  return runModelFile({ name, bytes, runtime: 'ort-wasm', dims, repeats, seed: 1, adapter: null }, hooks);
+}
+
+function symbolicModel(): ArrayBuffer {
+  const graph = new GraphBuilder('doubler', 17);
+  graph.input('x', 'float32', ['rows', 4]);
+  graph.rename(graph.node('twice', 'Add', ['x', 'x']), 'y');
+  graph.output('y', 'float32', ['rows', 4]);
+  return Uint8Array.from(writeModel(graph.finish()).model).buffer;
+}
+
+describe('a model file', () => {
+  it('that is no decoder is measured by the latency of one run', async () => {
+    const outcome = await run('light_squeezenet.onnx', stored('light/light_squeezenet.onnx'));
+    expect(outcome.state).toBe('ok');
+    const latency = outcome.metrics.find((metric) => metric.name === 'latency')!;
+    expect(latency.samples).toHaveLength(3);
+    expect(latency.definition).toBe('latency/inputs-to-outputs-readable');
+    expect(outcome.facts).toMatchObject({
+      inputs: 'data_0 float32[1,3,224,224]',
+      opsets: 'ai.onnx 9',
+      modelBytes: 15_618,
+    });
+    expect(outcome.verification!.state).toBe('none');
+    expect(outcome.warnings.map((warning) => warning.name)).toEqual(['unverified-model']);
+  });
+
+  it("with Hugging Face's decoder names runs as a decoder", async () => {
+    const options = { type: 'f32', attention: 'plain', seed: 3, positions: 64 } as const;
+    const { model } = writeModel(buildDecoderGraph(findDecoder('test-4x128'), options));
+    const outcome = await run('own.onnx', Uint8Array.from(model).buffer, { sequence_length: 12 }, 1);
+    expect(outcome.state).toBe('ok');
+    expect(outcome.metrics.map((metric) => metric.name)).toContain('tpot');
+    expect(outcome.facts).toMatchObject({ promptTokens: 12, newTokens: 32, model: 'own.onnx' });
+  });
+
+  it('takes symbolic dimensions by name and asks for a missing one', async () => {
+    const outcome = await run('doubler.onnx', symbolicModel(), { rows: 6 });
+    expect(outcome.facts.inputs).toBe('x float32[6,4]');
+    await expect(run('doubler.onnx', symbolicModel())).rejects.toThrow(
+      "doubler.onnx: dimension 0 of input 'x' is symbolic, 'rows'; give it with --dim rows=VALUE",
+    );
+  });
+
+  it.each([
+    ['empty.onnx', new ArrayBuffer(0), /empty\.onnx: the file is empty/],
+    ['cut.onnx', stored('light/light_squeezenet.onnx').slice(0, 9000), /cut\.onnx: cut short/],
+    ['text.onnx', new TextEncoder().encode('not a model').buffer as ArrayBuffer, /text\.onnx: not an ONNX model/],
+    ['new.onnx', stored('node/test_swiglu/model.onnx'), /new\.onnx: uses operator set 28 of ai\.onnx; .* up to 26/],
+  ])('%s is refused by name', async (name, bytes, message) => {
+    const error = await run(name, bytes).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it('whose weights lie in another file is refused before the runtime looks for it', async () => {
+    const options = { type: 'f32', attention: 'plain', seed: 3, positions: 8 } as const;
+    const graph = buildDecoderGraph(findDecoder('test-4x128'), options);
+    const { model } = writeModel(graph, { inlineBytes: 0, externalFileBytes: 2 ** 30 });
+    await expect(run('split.onnx', Uint8Array.from(model).buffer)).rejects.toThrow(
+      /split\.onnx: the weight '.*' lies in a separate file, 'test-4x128-f32-plain\.0\.onnx_data'/,
+    );
+  });
+});
