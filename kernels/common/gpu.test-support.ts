@@ -10,7 +10,7 @@ import type { KernelFamily } from '../family.ts';
 /** Enough for every element of a test's shape; a sample would leave edges unseen. */
 const CHECK_SECONDS = 100;
 
-export interface GpuCase {
+interface GpuCase {
   readonly variants: readonly string[];
   readonly params: Params;
   /** Pretends that the device allows only so many workgroups a dimension, so that the grid is folded. */

@@ -7,7 +7,7 @@ export type ParamSpec =
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'choice'; readonly choices: readonly string[] };
 
-export type ReadParams<S extends Record<string, ParamSpec>> = {
+type ReadParams<S extends Record<string, ParamSpec>> = {
   readonly [K in keyof S]: S[K] extends { kind: 'choice' } ? string : number;
 };
 

@@ -10,7 +10,7 @@ export interface Needs {
   readonly features?: readonly string[];
 }
 
-export interface VariantSpec<P> {
+interface VariantSpec<P> {
   readonly name: string;
   readonly idea: string;
   readonly read: (params: Params) => P;

@@ -17,7 +17,7 @@ const THREADS = 256;
 const PER_THREAD = 16;
 
 function readBytes(params: Params): number {
-  // 2 GiB less than a 4 GiB binding can hold keeps vec4f indices and host arrays well inside their limits.
+  // Up to 2 GiB: what a Float32Array holds in every browser.
   return readParams('stream', params, {
     bytes: { kind: 'integer', min: 16, max: 2 ** 31, multipleOf: 16 },
   }).bytes;

@@ -1,0 +1,149 @@
+// How a rollout's inputs lie in the buffers that rollout.wgsl and its CPU twin read. Knows the contract, no scenario.
+import { normalQuantile } from '../../src/core/normal.ts';
+import { FACTORS, type RolloutInputs, type RolloutTables, Z_ONE } from '../../src/core/rollout.ts';
+import { buildBinomials, MOST_DOMAINS } from './binomial.ts';
+
+/** Cells of the table that turns a word into a normal z: 4096 of equal probability, straight inside, ±4 at the ends. */
+const NORMAL_CELLS = 4096;
+
+export interface PackedRollout {
+  readonly ints: Uint32Array;
+  readonly floats: Float32Array;
+  readonly columns: Uint32Array;
+  /** Where each table starts in `ints` or `floats`, by the name the shader gives it. */
+  readonly at: Readonly<Record<string, number>>;
+  readonly sites: number;
+  readonly quarters: number;
+  readonly factorCalls: number;
+}
+
+/** Words of `ints` that say which scenarios are drawn; written again for every dispatch. */
+export const FIRST = 0;
+export const COUNT = 1;
+
+/** Throws a RangeError where a whole number would leave the range in which the shader's arithmetic is exact. */
+export function packRollout(inputs: RolloutInputs): PackedRollout {
+  const { tables } = inputs;
+  checkBounds(inputs);
+  const binomials = buildBinomials(inputs.down, mostDomains(inputs));
+  const ints = new Pool();
+  ints.add('HEADER', headerOf(inputs));
+  ints.add('NORMAL', normalTable());
+  for (const name of INT_TABLES) ints.add(shaderName(name), tables[name]);
+  ints.add('MIX_1', tables.mix[0]);
+  ints.add('MIX_2', tables.mix[1]);
+  ints.add('SITE_SHARES', inputs.siteShares);
+  ints.add('MIX_ROW', inputs.mixRow);
+  ints.add('PLANNED_POWER', inputs.plannedPower);
+  ints.add('DIRECTORY', binomials.directory);
+  const floats = new Pool();
+  for (const name of FLOAT_TABLES) floats.add(shaderName(name), tables[name]);
+  floats.add('DRIFT_REACHED', inputs.driftReached);
+  return {
+    ints: Uint32Array.from(ints.values),
+    floats: Float32Array.from(floats.values),
+    columns: binomials.columns,
+    at: { ...ints.at, ...floats.at },
+    sites: inputs.sites,
+    quarters: inputs.quarters,
+    factorCalls: Math.ceil(FACTORS.length / 4),
+  };
+}
+
+const INT_TABLES = [
+  'total',
+  'midpoint',
+  'lpxPace',
+  'olderPower',
+  'newerPower',
+  'lpxPower',
+  'sitePower',
+  'localPower',
+  'spare',
+  'lpxRacks',
+  'network',
+  'ramp',
+  'lpxRamp',
+] as const satisfies readonly (keyof RolloutTables)[];
+const FLOAT_TABLES = ['rate', 'transfer', 'lift', 'drift', 'spectrum', 'efa'] as const satisfies readonly (keyof RolloutTables)[];
+
+/** `olderPower` → `OLDER_POWER`. */
+function shaderName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** Scalars of a run, in the order of HEADER_NAMES. */
+export const HEADER_NAMES = [
+  'first',
+  'count',
+  'seed',
+  'gpus',
+  'olderDomain',
+  'newerDomain',
+  'shared',
+  'own',
+  'slip1',
+  'slip2',
+  'slip3',
+  'attached',
+  'liftable',
+  'leastRacks',
+] as const;
+
+function headerOf(inputs: RolloutInputs): number[] {
+  const { correlation, slipFrom } = inputs;
+  const values: Record<(typeof HEADER_NAMES)[number], number> = {
+    first: 0,
+    count: 0,
+    seed: inputs.seed,
+    gpus: inputs.gpus,
+    olderDomain: inputs.olderDomain,
+    newerDomain: inputs.newerDomain,
+    shared: correlation[0],
+    own: correlation[1],
+    slip1: slipFrom[0],
+    slip2: slipFrom[1],
+    slip3: slipFrom[2],
+    attached: inputs.attached,
+    liftable: inputs.liftable,
+    leastRacks: inputs.leastRacks,
+  };
+  return HEADER_NAMES.map((name) => values[name]);
+}
+
+function normalTable(): number[] {
+  const ends = 4 * Z_ONE;
+  return Array.from({ length: NORMAL_CELLS + 1 }, (_, i) =>
+    Math.max(-ends, Math.min(ends, Math.round(Z_ONE * normalQuantile(i / NORMAL_CELLS)))),
+  );
+}
+
+class Pool {
+  readonly values: number[] = [];
+  readonly at: Record<string, number> = {};
+
+  add(name: string, values: ArrayLike<number>): void {
+    this.at[name] = this.values.length;
+    for (let i = 0; i < values.length; i++) this.values.push(values[i]!);
+  }
+}
+
+/** The most domains of one generation that any scenario can bring to one site. */
+function mostDomains(inputs: RolloutInputs): number {
+  const gpus = (inputs.gpus * Math.max(...inputs.tables.total)) / 65536;
+  const share = Math.max(...inputs.siteShares) / 65536;
+  return Math.ceil((gpus * share) / Math.min(inputs.olderDomain, inputs.newerDomain)) + 1;
+}
+
+/** f32 counts exactly up to here. */
+const EXACT_F32 = 2 ** 24;
+
+function checkBounds(inputs: RolloutInputs): void {
+  const { tables, gpus, plannedPower } = inputs;
+  const most = mostDomains(inputs);
+  if (most > MOST_DOMAINS) throw new RangeError(`${most} domains at one site; at most ${MOST_DOMAINS} can be drawn`);
+  const delivered = (gpus * Math.max(...tables.total)) / 65536;
+  if (delivered >= EXACT_F32) throw new RangeError(`${delivered} GPUs; at most ${EXACT_F32} are counted exactly`);
+  const factors = (Math.max(...tables.sitePower) / 65536) * (Math.max(...tables.localPower) / 65536);
+  if (Math.max(...plannedPower) * factors >= 2 ** 32) throw new RangeError('site power beyond 2^32 of 10 W');
+}
