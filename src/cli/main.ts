@@ -16,7 +16,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     exitCode = code;
   });
   let refusing: Command = program;
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride((error) => {
       refusing = command;
       throw error;
@@ -42,6 +42,11 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     }
     return fail(error instanceof Error ? (error.stack ?? error.message) : String(error), EXIT.failed);
   }
+}
+
+/** Settings of a command do not reach those added to it before. */
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 /** Commander's complaint followed by what would have been right. */

@@ -1,5 +1,5 @@
 // Writes a result file so that a reader, or a crash, never meets half of one; and finds the file to compare it with.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { resultFileName } from '../results/assemble.ts';
@@ -22,7 +22,7 @@ export function openResultStore(out: string, cwd: string, packageFolder: string,
     save(file) {
       // Serialised now: the caller goes on changing its sessions.
       const text = `${JSON.stringify(file, null, 1)}\n`;
-      last = last.then(() => writeAtomically(path, text));
+      last = last.catch(() => {}).then(() => writeAtomically(path, text));
       return last;
     },
   };
@@ -35,9 +35,25 @@ async function writeAtomically(path: string, text: string): Promise<void> {
     await writeFile(temporary, text);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw new UserError(`${path}: cannot be written (${messageOf(error)}). Name another place with --out`);
+    await rm(temporary, { force: true }).catch(() => {});
+    throw unwritable(path, error);
   }
+}
+
+/** Throws a UserError when `out` cannot be written, before an hour is spent on measuring. */
+export async function requireWritable(out: string, cwd: string): Promise<void> {
+  const path = resolve(cwd, out);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await access(dirname(path), constants.W_OK);
+    if ((await stat(path).catch(() => null))?.isDirectory()) throw new Error('it is a folder');
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): UserError {
+  return new UserError(`${path}: cannot be written (${messageOf(error)}). Name another place with --out`);
 }
 
 /** Reads and checks a result file. Throws a UserError that names the file. */

@@ -10,12 +10,12 @@ import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export type RowKind = Row['kind'];
 
-const RATE_COLUMNS = ['time', 'FLOP/s', 'bytes/s', 'of the measured roof'] as const;
+const RATE_COLUMNS = ['time', 'FLOP/s', 'bytes/s'] as const;
 const RATE_ALIGN: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'right'];
 
 /** Column titles and alignment a kind; the order of kinds is the order of tables. */
 export const HEADINGS: Readonly<Record<RowKind, { titles: readonly string[]; align: readonly Align[] }>> = {
-  kernel: { titles: ['kernel', 'parameters', ...RATE_COLUMNS], align: RATE_ALIGN },
+  kernel: { titles: ['kernel', 'parameters', ...RATE_COLUMNS, 'of the measured roof'], align: RATE_ALIGN },
   decoder: {
     titles: ['decoder', 'parameters', 'decode', 'first token', 'gap p50', 'p90', 'checked', 'on the GPU'],
     align: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
@@ -36,7 +36,8 @@ export function cellsOf(kind: RowKind, item: JoinedCase): string[] {
   if (!first) return [path, parameters, outcomeText(item.rows[0]!)];
   if (kind === 'decoder') return [path, parameters, ...decoderCells(ok)];
   if (kind === 'model') return [path, parameters, ...modelCells(ok)];
-  return [path, parameters, ...rateCells(item, ok)];
+  const rates = [path, parameters, ...rateCells(ok)];
+  return kind === 'peer' ? rates : [...rates, shareText(item)];
 }
 
 function outcomeText(row: Row): string {
@@ -45,18 +46,17 @@ function outcomeText(row: Row): string {
   return reason ? `${words}: ${reason}` : words;
 }
 
-function rateCells({ shares }: JoinedCase, ok: readonly Row[]): string[] {
+function rateCells(ok: readonly Row[]): string[] {
   const time = acrossSessions(ok, 'time');
   const cost = ok[0]!.cost;
   const rate = (work: number | undefined, unit: 'FLOP/s' | 'bytes/s'): string =>
     time && work ? formatQuantity((work / time.median) * 1e9, unit) : '';
-  const share = shares.length > 0 ? median(sortSamples(shares.map((item) => item.share))) : null;
-  return [
-    timeText(ok, 'time'),
-    rate(cost?.flops, 'FLOP/s'),
-    rate(cost?.bytes, 'bytes/s'),
-    share === null ? '' : `${formatShare(share)} ${shares[0]!.bound}`,
-  ];
+  return [timeText(ok, 'time'), rate(cost?.flops, 'FLOP/s'), rate(cost?.bytes, 'bytes/s')];
+}
+
+function shareText({ shares }: JoinedCase): string {
+  if (shares.length === 0) return '';
+  return `${formatShare(median(sortSamples(shares.map((item) => item.share))))} ${shares[0]!.bound}`;
 }
 
 /** `290 µs ± 0.6 %`: half the interval's width over the median; without an interval, the samples it rests on. */

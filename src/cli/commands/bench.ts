@@ -13,7 +13,7 @@ import { type Io, paintFor } from '../io.ts';
 import { MODEL_PREFIX, openModelSource } from '../model-source.ts';
 import { judgeRun } from '../outcome.ts';
 import { startPageServer } from '../page-server.ts';
-import { findBaseline } from '../result-store.ts';
+import { findBaseline, requireWritable } from '../result-store.ts';
 import { type EndedRun, runSessions } from '../run-sessions.ts';
 import { thisMachine } from '../this-machine.ts';
 
@@ -24,6 +24,7 @@ export async function benchCommand(options: Options, io: Io): Promise<ExitCode> 
     io.stdout.write(ids.map((id) => `${id}\n`).join(''));
     return EXIT.ok;
   }
+  if (options.out !== '') await requireWritable(options.out, io.cwd);
   const browser = ensureBrowser(thisMachine(io.stderr));
   const server = await startPageServer({
     pageFolder: io.pageFolder,
@@ -72,23 +73,25 @@ async function printResult(
     io.stderr.write(closing);
     return;
   }
-  const fleet = interrupted ? [] : fleetLines(file, options);
+  const fleet = interrupted ? [] : fleetLines(file);
   const blocks = [formatResultText(file, paintFor(io.stdout, io.env)), ...fleet, closing];
   io.stdout.write(blocks.join('\n\n'));
 }
 
 /** After a whole suite only: a chosen few cases say nothing of a fleet. */
-function fleetLines(file: ResultFile, { suite, filter, model }: Options): string[] {
-  const whole = (suite === 'default' || suite === 'full') && filter.length === 0 && model === '';
-  return whole ? [formatFleetLine(buildFleetReport(file, DEFAULT_FLEET_SETTINGS))] : [];
+function fleetLines(file: ResultFile): string[] {
+  return isWholeSuite(file) ? [formatFleetLine(buildFleetReport(file, DEFAULT_FLEET_SETTINGS))] : [];
 }
 
 /** The most useful thing to type now: a comparison where there is an earlier file of this adapter. */
 async function nextCommand(file: ResultFile, path: string, cwd: string): Promise<string> {
   const baseline = await findBaseline(path, file);
   if (baseline) return `npm run compare -- ${shownPath(baseline, cwd)} ${shownPath(path, cwd)}`;
-  if (file.plan.suite === 'smoke') return 'npm run bench';
-  return `npm run fleet -- ${shownPath(path, cwd)}`;
+  return isWholeSuite(file) ? `npm run fleet -- ${shownPath(path, cwd)}` : 'npm run bench';
+}
+
+function isWholeSuite({ plan: { suite, nonDefault } }: ResultFile): boolean {
+  return (suite === 'default' || suite === 'full') && !nonDefault.filter && !nonDefault.model;
 }
 
 function shownPath(path: string, cwd: string): string {
