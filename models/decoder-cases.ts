@@ -10,7 +10,7 @@ export const MODEL_RUNTIMES = ['ort-webgpu', 'ort-wasm'] as const;
 export type ModelRuntime = (typeof MODEL_RUNTIMES)[number];
 
 /** `plain`: ONNX's own operators only. `gqa`: com.microsoft GroupQueryAttention with rotation inside. */
-export const ATTENTION_FORMS = ['plain', 'gqa'] as const;
+const ATTENTION_FORMS = ['plain', 'gqa'] as const;
 export type AttentionForm = (typeof ATTENTION_FORMS)[number];
 
 /** What a decoder id says: `model/<runtime>/<config>:prompt=64;new=32;type=f32;attention=plain`. */

@@ -40,7 +40,7 @@ export function weightBytes(config: DecoderConfig, type: WeightType): number {
 }
 
 /** Bytes the KV cache grows by per token: 2 × layers × kvHeads × headDim. */
-export function cacheBytesPerToken(config: DecoderConfig, type: WeightType): number {
+function cacheBytesPerToken(config: DecoderConfig, type: WeightType): number {
   return 2 * config.layers * headWidths(config).keyValue * activationBytes(type);
 }
 

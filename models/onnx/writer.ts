@@ -78,7 +78,7 @@ export interface WriteLimits {
 }
 
 /** 64 MiB keeps the copies a protobuf needs cheap; 1 GiB is an ArrayBuffer every 64-bit browser gives. */
-export const WRITE_LIMITS: WriteLimits = { inlineBytes: 2 ** 26, externalFileBytes: 2 ** 30 };
+const WRITE_LIMITS: WriteLimits = { inlineBytes: 2 ** 26, externalFileBytes: 2 ** 30 };
 
 /** Tensors of fewer bytes (shapes, scalars, norms) always stay inside: runtimes fold them while they read the graph. */
 const ALWAYS_INLINE = 1024;

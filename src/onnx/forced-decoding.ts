@@ -37,7 +37,7 @@ export async function verifyForced(
   return judge(steps, reference.name, tolerance);
 }
 
-export interface Step {
+interface Step {
   readonly index: number;
   readonly expectedToken: number;
   readonly actualToken: number;
@@ -48,7 +48,7 @@ export interface Step {
 }
 
 /** Compares the logits of one step; a value that is not a number counts as an infinite error. */
-export function compareStep(index: number, actual: Float32Array, expected: ArrayLike<number>): Step {
+function compareStep(index: number, actual: Float32Array, expected: ArrayLike<number>): Step {
   const reference = Float32Array.from(expected);
   let [largestError, squares] = [0, 0];
   for (let i = 0; i < reference.length; i++) {
@@ -72,7 +72,7 @@ export function compareStep(index: number, actual: Float32Array, expected: Array
  * Passed when at every step the largest logit error is within tolerance × rms, and the chosen token is the reference's, or
  * one whose reference logit is so close that twice that error explains the choice.
  */
-export function judge(steps: readonly Step[], referenceName: string, tolerance: number): VerificationOutcome {
+function judge(steps: readonly Step[], referenceName: string, tolerance: number): VerificationOutcome {
   const bound = (step: Step): number => tolerance * step.referenceRms;
   const failing = steps.find((step) => !(step.largestError <= bound(step)) || step.margin > 2 * bound(step));
   const agreeing = steps.filter((step) => step.actualToken === step.expectedToken).length;

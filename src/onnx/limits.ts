@@ -5,7 +5,7 @@ import type { DecoderConfig } from '../../models/decoders.ts';
 import type { AdapterFacts, DecoderRequest } from './requests.ts';
 
 /** Address space of a 32-bit wasm module, bytes. */
-export const WASM_BYTES = 2 ** 32;
+const WASM_BYTES = 2 ** 32;
 
 /** Copies of the weights onnxruntime's CPU provider makes: as given and packed; f16 also widened to f32. */
 const WASM_COPIES: Readonly<Record<WeightType, number>> = { f32: 2, f16: 5, int4: 2 };

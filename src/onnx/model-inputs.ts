@@ -37,7 +37,7 @@ export function resolveDims(input: TensorInfo, dims: Dims, fileName: string): nu
 }
 
 /** A UserError names a given dimension that no input has. */
-export function refuseUnknownDims(info: ModelInfo, dims: Dims, fileName: string): void {
+function refuseUnknownDims(info: ModelInfo, dims: Dims, fileName: string): void {
   const known = new Set(info.inputs.flatMap((input) => input.dims.flatMap((_, i) => dimName(input, i) ?? [])));
   for (const name of Object.keys(dims)) {
     if (!known.has(name)) unknownValue(`dimension of ${fileName}:`, name, known.size > 0 ? [...known] : ['none']);
