@@ -146,7 +146,10 @@ export const DEFAULT_OPTIONS: Options = Object.fromEntries(
 /** Parses one option's text, as it stands in a URL or after a flag. Throws a UserError that names the option. */
 export function parseOption(name: OptionName, given: string | readonly string[] | boolean): Options[OptionName] {
   const spec: OptionSpec = OPTIONS[name];
-  if (spec.type === 'flag') return given === true || given === '' || given === '1' || given === 'true';
+  if (spec.type === 'flag') {
+    const last = Array.isArray(given) ? given.at(-1) : given;
+    return last === true || last === '' || last === '1' || last === 'true';
+  }
   if (spec.type === 'list') return Array.isArray(given) ? given : [String(given)];
   const text = Array.isArray(given) ? String(given.at(-1)) : String(given);
   if (spec.type === 'number') {

@@ -72,13 +72,17 @@ async function startRun(
   try {
     refuseToStart();
     beginRun();
-    const onEvent = (event: RunEvent): void => {
-      const told = withPageKnowledge(event, hidden);
-      setProgress(progressAfter(state.progress.value, told));
-      tellHost(told);
-    };
-    const session = await alive(worker.run(state.runOptions.value, modelOf(state.runOptions.value), proxy(onEvent)));
-    if (state.running.value) onEvent({ type: 'done', session });
+    // Events come over a port of their own, which may lag behind the answer: the run is over when its `done` has come.
+    await new Promise<void>((resolve, reject) => {
+      const onEvent = (event: RunEvent): void => {
+        if (!state.running.value) return;
+        const told = withPageKnowledge(event, hidden);
+        setProgress(progressAfter(state.progress.value, told));
+        tellHost(told);
+        if (told.type === 'done') resolve();
+      };
+      alive(worker.run(state.runOptions.value, modelOf(state.runOptions.value), proxy(onEvent))).catch(reject);
+    });
     return finishedFile();
   } catch (error) {
     if (state.running.value) setProgress(failedAfter(state.progress.value));
