@@ -3,7 +3,7 @@
 import { unknownValue } from '../src/core/errors.ts';
 
 /** Llama 3's frequency scaling: long wavelengths are divided by `factor`, short ones kept, a smooth blend between. */
-export interface Llama3Scaling {
+interface Llama3Scaling {
   readonly factor: number;
   readonly lowFreqFactor: number;
   readonly highFreqFactor: number;

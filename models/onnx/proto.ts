@@ -1,6 +1,6 @@
 // Field and enum numbers of the public ONNX schema (onnx/onnx.proto, IR version 10): the only place that spells them.
 
-export const MODEL = { irVersion: 1, producerName: 2, producerVersion: 3, graph: 7, opsetImport: 8 } as const;
+export const MODEL = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8 } as const;
 export const OPSET = { domain: 1, version: 2 } as const;
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 } as const;
 export const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 } as const;
@@ -8,14 +8,11 @@ export const ATTRIBUTE = {
   name: 1,
   float: 2,
   int: 3,
-  string: 4,
-  tensor: 5,
   graph: 6,
-  floats: 7,
   ints: 8,
   type: 20,
 } as const;
-export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+export const ATTRIBUTE_TYPE = { float: 1, int: 2, ints: 7 } as const;
 export const TENSOR = {
   dims: 1,
   dataType: 2,

@@ -27,7 +27,7 @@ export interface TensorInfo {
   readonly dims: readonly (number | string | null)[];
 }
 
-export interface WeightInfo extends TensorInfo {
+interface WeightInfo extends TensorInfo {
   /** The separate file that holds its data; null when inside. */
   readonly externalFile: string | null;
 }

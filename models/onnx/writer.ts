@@ -36,7 +36,7 @@ export interface Initializer {
   fill(target: Uint8Array): void;
 }
 
-export type AttributeValue = { float: number } | { int: number } | { string: string } | { ints: readonly number[] };
+export type AttributeValue = { float: number } | { int: number } | { ints: readonly number[] };
 
 export interface GraphNode {
   readonly name: string;
@@ -188,9 +188,6 @@ function writeAttribute(writer: Writer, name: string, value: AttributeValue): vo
   } else if ('int' in value) {
     writer.uint32(tag(ATTRIBUTE.int, 0)).int64(value.int);
     typed(ATTRIBUTE_TYPE.int);
-  } else if ('string' in value) {
-    writer.uint32(tag(ATTRIBUTE.string, 2)).string(value.string);
-    typed(ATTRIBUTE_TYPE.string);
   } else {
     for (const item of value.ints) writer.uint32(tag(ATTRIBUTE.ints, 0)).int64(item);
     typed(ATTRIBUTE_TYPE.ints);

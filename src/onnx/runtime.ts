@@ -31,12 +31,6 @@ export async function consoleTapOf(ort: Ort): Promise<ConsoleTap> {
   return tap;
 }
 
-/** Runtime names and versions, for the environment record. Loads the small JavaScript part only. */
-export async function listRuntimes(): Promise<Record<string, string>> {
-  const { env } = await import('onnxruntime-web/wasm');
-  return { 'onnxruntime-web': env.versions.web ?? env.versions.common };
-}
-
 interface WasmAssets {
   readonly mjs: string;
   readonly wasm: string;
