@@ -65,7 +65,14 @@ const INT_TABLES = [
   'ramp',
   'lpxRamp',
 ] as const satisfies readonly (keyof RolloutTables)[];
-const FLOAT_TABLES = ['rate', 'transfer', 'lift', 'drift', 'spectrum', 'efa'] as const satisfies readonly (keyof RolloutTables)[];
+const FLOAT_TABLES = [
+  'rate',
+  'transfer',
+  'lift',
+  'drift',
+  'spectrum',
+  'efa',
+] as const satisfies readonly (keyof RolloutTables)[];
 
 /** `olderPower` → `OLDER_POWER`. */
 function shaderName(name: string): string {

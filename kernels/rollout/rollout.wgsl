@@ -68,8 +68,8 @@ fn at_time(place: u32, time: i32) -> u32 {
   return u32(lo + (((hi - lo) * i32(u - (cell << 5u))) >> 5u));
 }
 
-fn correlated(common: i32, own: i32) -> i32 {
-  return clamp((i32(ints[SHARED]) * common + i32(ints[OWN]) * own) >> 12u, -16384, 16384);
+fn correlated(all_sites: i32, own: i32) -> i32 {
+  return clamp((i32(ints[SHARED]) * all_sites + i32(ints[OWN]) * own) >> 12u, -16384, 16384);
 }
 
 // One word picks a column by its high part and decides between column and alias by its low part.

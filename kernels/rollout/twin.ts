@@ -3,12 +3,12 @@
 import { mulHi, philox, type Words } from '../../src/core/philox.ts';
 import {
   FACTORS,
+  type Factor,
   LEVELS,
   QUARTER,
-  RATES,
   RAMP_BEFORE,
+  RATES,
   type RolloutEngine,
-  type RolloutInputs,
   type RolloutOutputs,
   STATES,
 } from '../../src/core/rollout.ts';
@@ -39,81 +39,140 @@ export function drawFactors(packed: PackedRollout, scenario: number): Int32Array
 /** Straight inside each of 4096 cells of equal probability. */
 function normalOf({ ints, at }: PackedRollout, word: number): number {
   const cell = at.NORMAL! + (word >>> 20);
-  const [lo, hi] = [ints[cell]! | 0, ints[cell + 1]! | 0];
+  const lo = ints[cell]! | 0;
+  const hi = ints[cell + 1]! | 0;
   return lo + (((hi - lo) * ((word >>> 8) & 0xfff)) >> 12);
+}
+
+/** Where tables, scalars and factors lie, as plain fields: names looked up in the inner loop would take most of its time. */
+class Places {
+  readonly normal: number;
+  readonly directory: number;
+  readonly table: Readonly<Record<string, number>>;
+  readonly header: Readonly<Record<(typeof HEADER_NAMES)[number], number>>;
+  readonly z: Readonly<Record<Factor, number>>;
+
+  constructor({ at, ints }: PackedRollout) {
+    this.normal = at.NORMAL!;
+    this.directory = at.DIRECTORY!;
+    this.table = at;
+    this.header = Object.fromEntries(HEADER_NAMES.map((name, i) => [name, ints[i]!])) as Places['header'];
+    this.z = Object.fromEntries(FACTORS.map((name, i) => [name, i])) as Places['z'];
+  }
+}
+
+/** What all sites of a scenario share. */
+interface Shared {
+  readonly gpus: number;
+  readonly midpoint: number;
+  readonly mix: readonly [0, number, number];
+  readonly olderPower: number;
+  readonly newerPower: number;
+  readonly lpxPower: number;
+  readonly sitePower: number;
+  readonly level: number;
+  readonly spare: number;
+  readonly pace: number;
+  readonly racks: number;
+  readonly spectrum: number;
+  readonly rate: number;
+  readonly transfer: number;
+  readonly lift: number;
+  readonly drift: number;
 }
 
 class Scenario {
   readonly #packed: PackedRollout;
   readonly #ints: Uint32Array;
-  readonly #header: Readonly<Record<(typeof HEADER_NAMES)[number], number>>;
+  readonly #floats: Float32Array;
+  readonly #columns: Uint32Array;
+  readonly #places: Places;
   readonly #words: Words = [0, 0, 0, 0];
   #scenario = 0;
 
   constructor(packed: PackedRollout) {
     this.#packed = packed;
     this.#ints = packed.ints;
-    this.#header = Object.fromEntries(HEADER_NAMES.map((name, i) => [name, packed.ints[i]!])) as typeof this.#header;
+    this.#floats = packed.floats;
+    this.#columns = packed.columns;
+    this.#places = new Places(packed);
   }
 
-  draw(scenario: number, states: Float32Array, rates: Float32Array): void {
+  draw(scenario: number, states: Float32Array, rates: Float64Array): void {
     this.#scenario = scenario;
     const z = drawFactors(this.#packed, scenario);
-    for (let site = 0; site < this.#packed.sites; site++) this.#drawSite(site, z, states, rates);
+    const shared = this.#shared(z);
+    for (let site = 0; site < this.#packed.sites; site++) this.#drawSite(site, z, shared, states, rates);
   }
 
-  #drawSite(site: number, z: Int32Array, states: Float32Array, rates: Float32Array): void {
-    const { at, quarters } = this.#packed;
-    const h = this.#header;
-    const factor = (name: (typeof FACTORS)[number]): number => z[FACTORS.indexOf(name)]!;
-    this.#philox(site, 0, STREAM.site);
-    const zSlip = this.#correlated(factor('slip'), normalOf(this.#packed, this.#words[0]));
-    const zPower = this.#correlated(factor('site-power'), normalOf(this.#packed, this.#words[1]));
-    const spectrum = this.#words[2] >>> 16 < this.#atZ('NETWORK', factor('network'));
-    const slipped = Number(zSlip >= (h.slip1 | 0)) + Number(zSlip >= (h.slip2 | 0)) + Number(zSlip >= (h.slip3 | 0));
-    const share = this.#ints[at.SITE_SHARES! + site]!;
-    const gpus = scaled(scaled(h.gpus, this.#atZ('TOTAL', factor('total'))), share);
-    const localPower = this.#atZ('LOCAL_POWER', zPower);
-    const power = {
-      older: this.#atZ('OLDER_POWER', factor('older-power')),
-      newer: this.#atZ('NEWER_POWER', factor('newer-power')),
-      lpx: this.#atZ('LPX_POWER', factor('lpx-power')),
-      sites: this.#atZ('SITE_POWER', factor('site-power')),
+  #shared(z: Int32Array): Shared {
+    const { table, header, z: factor } = this.#places;
+    const whole = (name: string, f: Factor): number => this.#atZ(table[name]!, z[factor[f]]!);
+    const float = (name: string, f: Factor): number => this.#floatAtZ(table[name]!, z[factor[f]]!);
+    return {
+      gpus: scaled(header.gpus, whole('TOTAL', 'total')),
+      midpoint: whole('MIDPOINT', 'midpoint'),
+      mix: [0, whole('MIX_1', 'mix'), whole('MIX_2', 'mix')],
+      olderPower: whole('OLDER_POWER', 'older-power'),
+      newerPower: whole('NEWER_POWER', 'newer-power'),
+      lpxPower: whole('LPX_POWER', 'lpx-power'),
+      sitePower: whole('SITE_POWER', 'site-power'),
+      level: Math.min(LEVELS - 1, (z[factor.failures]! + 16384) >> 10),
+      spare: whole('SPARE', 'spare'),
+      pace: whole('LPX_PACE', 'lpx-pace'),
+      racks: whole('LPX_RACKS', 'lpx-racks'),
+      spectrum: whole('NETWORK', 'network'),
+      rate: float('RATE', 'rate'),
+      transfer: float('TRANSFER', 'transfer'),
+      lift: float('LIFT', 'lift'),
+      drift: float('DRIFT', 'drift'),
     };
-    const level = Math.min(LEVELS - 1, (factor('failures') + 16384) >> 10);
-    const spare = this.#atZ('SPARE', factor('spare'));
-    const midpoint = this.#atZ('MIDPOINT', factor('midpoint'));
-    const pace = this.#atZ('LPX_PACE', factor('lpx-pace'));
-    const racks = this.#atZ('LPX_RACKS', factor('lpx-racks'));
-    const [mix1, mix2] = [this.#atZ('MIX_1', factor('mix')), this.#atZ('MIX_2', factor('mix'))];
+  }
 
-    const rate = this.#floatAtZ('RATE', factor('rate'));
-    const transfer = this.#floatAtZ('TRANSFER', factor('transfer'));
-    const lift = this.#floatAtZ('LIFT', factor('lift'));
-    const drift = this.#floatAtZ('DRIFT', factor('drift'));
-    const network = this.#floatAtZ(spectrum ? 'SPECTRUM' : 'EFA', factor('network-loss'));
+  #drawSite(site: number, z: Int32Array, shared: Shared, states: Float32Array, rates: Float64Array): void {
+    const { table, header, z: factor } = this.#places;
+    const { mix, olderPower, newerPower, lpxPower, level, spare } = shared;
+    const { quarters } = this.#packed;
+    const ints = this.#ints;
+    this.#philox(site, 0, STREAM.site);
+    const zSlip = this.#correlated(z[factor.slip]!, normalOf(this.#packed, this.#words[0]));
+    const zPower = this.#correlated(z[factor['site-power']]!, normalOf(this.#packed, this.#words[1]));
+    const spectrum = Number(this.#words[2] >>> 16 < shared.spectrum);
+    const slipped =
+      Number(zSlip >= (header.slip1 | 0)) + Number(zSlip >= (header.slip2 | 0)) + Number(zSlip >= (header.slip3 | 0));
+    const share = ints[table.SITE_SHARES! + site]!;
+    const gpus = scaled(shared.gpus, share);
+    const localPower = this.#atZ(table.LOCAL_POWER!, zPower);
+    const network = this.#floatAtZ(spectrum === 1 ? table.SPECTRUM! : table.EFA!, z[factor['network-loss']]!);
+    const [ramp, lpxRamp, mixRow] = [table.RAMP!, table.LPX_RAMP!, table.MIX_ROW!];
+    const [plannedPower, driftReached] = [table.PLANNED_POWER!, table.DRIFT_REACHED!];
 
-    let [before, older, newer] = [0, 0, 0];
+    let before = 0;
+    let older = 0;
+    let newer = 0;
     for (let q = 0; q < quarters; q++) {
-      const time = (q + 1) * QUARTER - slipped * QUARTER - midpoint;
-      const delivered = scaled(gpus, this.#atTime('RAMP', time));
-      const row = this.#ints[at.MIX_ROW! + q]!;
-      const arrived = scaled(delivered - before, row === 0 ? 0 : row === 1 ? mix1 : mix2);
+      const end = (q + 1) * QUARTER;
+      const delivered = scaled(gpus, this.#atTime(ramp, end - slipped * QUARTER - shared.midpoint));
+      const arrived = scaled(delivered - before, mix[ints[mixRow + q]!]!);
       older += delivered - before - arrived;
       newer += arrived;
       before = delivered;
 
-      const planned = scaled(this.#ints[at.PLANNED_POWER! + q]!, share);
-      const cap = scaled(scaled(planned, power.sites), localPower);
-      const olderPowered = Math.min(Math.floor(older / h.olderDomain), Math.floor(cap / power.older));
-      const rest = cap - olderPowered * power.older;
-      const newerPowered = Math.min(Math.floor(newer / h.newerDomain), Math.floor(rest / power.newer));
+      const planned = scaled(ints[plannedPower + q]!, share);
+      const cap = scaled(scaled(planned, shared.sitePower), localPower);
+      const olderPowered = Math.min(Math.floor(older / header.olderDomain), Math.floor(cap / olderPower));
+      const rest = cap - olderPowered * olderPower;
+      const newerPowered = Math.min(Math.floor(newer / header.newerDomain), Math.floor(rest / newerPower));
 
-      let attached = scaled(h.attached, this.#atTime('LPX_RAMP', (q + 1) * QUARTER - pace));
-      const racksEach = scaled(attached, racks);
-      let paired = Math.floor((newerPowered * power.newer) / (power.newer + scaled(power.lpx, racksEach)));
+      let attached = scaled(header.attached, this.#atTime(lpxRamp, end - shared.pace));
+      const racksEach = scaled(attached, shared.racks);
+      let paired = Math.floor((newerPowered * newerPower) / (newerPower + scaled(lpxPower, racksEach)));
       let lpxRacks = scaled(paired, racksEach);
-      if (lpxRacks < h.leastRacks || lpxRacks === 0) [attached, paired, lpxRacks] = [0, newerPowered, 0];
+      if (lpxRacks < header.leastRacks || lpxRacks === 0) {
+        attached = 0;
+        paired = newerPowered;
+        lpxRacks = 0;
+      }
 
       this.#philox(site * quarters + q, 0, STREAM.domains);
       const olderServing = this.#serving(olderPowered, spare, 0, level);
@@ -121,23 +180,23 @@ class Scenario {
       const newerServing = this.#serving(newerPowered, spare, 1, level);
       const pairedServing = this.#serving(paired, spare, 1, level);
 
-      const each = rate * network * Math.exp(drift * this.#packed.floats[at.DRIFT_REACHED! + q]!);
-      const gain = 1 + (Math.min(attached, h.liftable) / 65536) * (lift - 1);
+      const each = shared.rate * network * Math.exp(shared.drift * this.#floats[driftReached + q]!);
+      const gain = 1 + (Math.min(attached, header.liftable) / 65536) * (shared.lift - 1);
       const s = q * STATES.length;
-      states[s] = states[s]! + older;
-      states[s + 1] = states[s + 1]! + newer;
-      states[s + 2] = states[s + 2]! + olderPowered;
-      states[s + 3] = states[s + 3]! + newerPowered;
-      states[s + 4] = states[s + 4]! + olderServing;
-      states[s + 5] = states[s + 5]! + newerServing;
-      states[s + 6] = states[s + 6]! + pairedServing;
-      states[s + 7] = states[s + 7]! + lpxRacks;
-      states[s + 8] = states[s + 8]! + slipped;
-      states[s + 9] = states[s + 9]! + Number(spectrum);
+      states[s]! += older;
+      states[s + 1]! += newer;
+      states[s + 2]! += olderPowered;
+      states[s + 3]! += newerPowered;
+      states[s + 4]! += olderServing;
+      states[s + 5]! += newerServing;
+      states[s + 6]! += pairedServing;
+      states[s + 7]! += lpxRacks;
+      states[s + 8]! += slipped;
+      states[s + 9]! += spectrum;
       const r = q * RATES.length;
-      rates[r] = rates[r]! + olderServing * each;
-      rates[r + 1] = rates[r + 1]! + newerServing * each * transfer;
-      rates[r + 2] = rates[r + 2]! + pairedServing * each * transfer * gain;
+      rates[r]! += olderServing * each;
+      rates[r + 1]! += newerServing * each * shared.transfer;
+      rates[r + 2]! += pairedServing * each * shared.transfer * gain;
     }
   }
 
@@ -153,45 +212,45 @@ class Scenario {
 
   /** One word picks a column by its high part and decides between column and alias by its low part. */
   #binomial(index: number, word: number): number {
-    const { ints, columns, at } = this.#packed;
-    const start = ints[at.DIRECTORY! + 2 * index]!;
-    const size = ints[at.DIRECTORY! + 2 * index + 1]!;
+    const at = this.#places.directory + 2 * index;
+    const size = this.#ints[at + 1]!;
     const column = mulHi(word, size & 0xffff);
     const fraction = Math.imul(word, size & 0xffff) >>> 0;
-    const entry = 2 * (start + column);
-    return (size >>> 16) + (fraction < columns[entry]! ? column : columns[entry + 1]!);
+    const entry = 2 * (this.#ints[at]! + column);
+    return (size >>> 16) + (fraction < this.#columns[entry]! ? column : this.#columns[entry + 1]!);
   }
 
   #correlated(shared: number, own: number): number {
-    const z = (this.#header.shared * shared + this.#header.own * own) >> 12;
+    const { header } = this.#places;
+    const z = (header.shared * shared + header.own * own) >> 12;
     return Math.max(-16384, Math.min(16384, z));
   }
 
   #philox(item: number, sub: number, stream: number): void {
-    philox(this.#words, this.#scenario, item, sub, stream, this.#header.seed, KEY);
+    philox(this.#words, this.#scenario, item, sub, stream, this.#places.header.seed, KEY);
   }
 
-  #atZ(table: string, z: number): number {
+  #atZ(place: number, z: number): number {
     const u = z + 16384;
     const cell = Math.min(u >> 9, 63);
-    const i = this.#packed.at[table]! + cell;
-    const [lo, hi] = [this.#ints[i]! | 0, this.#ints[i + 1]! | 0];
+    const lo = this.#ints[place + cell]! | 0;
+    const hi = this.#ints[place + cell + 1]! | 0;
     return lo + (((hi - lo) * (u - (cell << 9))) >> 9);
   }
 
-  #floatAtZ(table: string, z: number): number {
+  #floatAtZ(place: number, z: number): number {
     const u = z + 16384;
     const cell = Math.min(u >> 9, 63);
-    const { floats, at } = this.#packed;
-    const [lo, hi] = [floats[at[table]! + cell]!, floats[at[table]! + cell + 1]!];
+    const lo = this.#floats[place + cell]!;
+    const hi = this.#floats[place + cell + 1]!;
     return lo + (hi - lo) * ((u - (cell << 9)) / 512);
   }
 
-  #atTime(table: string, time: number): number {
+  #atTime(place: number, time: number): number {
     const u = Math.max(0, Math.min(8192, time + RAMP_BEFORE * QUARTER));
     const cell = Math.min(u >> 5, 255);
-    const i = this.#packed.at[table]! + cell;
-    const [lo, hi] = [this.#ints[i]! | 0, this.#ints[i + 1]! | 0];
+    const lo = this.#ints[place + cell]! | 0;
+    const hi = this.#ints[place + cell + 1]! | 0;
     return lo + (((hi - lo) * (u - (cell << 5))) >> 5);
   }
 }
@@ -210,7 +269,7 @@ export function drawOnCpu(packed: PackedRollout, first: number, count: number): 
   const sums = new Float64Array(rateStride);
   for (let i = 0; i < count; i++) {
     sums.fill(0);
-    scenario.draw(first + i, states.subarray(i * stateStride, (i + 1) * stateStride), sums as unknown as Float32Array);
+    scenario.draw(first + i, states.subarray(i * stateStride, (i + 1) * stateStride), sums);
     rates.set(sums, i * rateStride);
   }
   return { states, rates };
