@@ -20,8 +20,11 @@ export function chooseIndices(check: OutputCheck, seconds: number): Uint32Array 
   const wanted = Math.min(check.length, Math.max(affordable, SMALLEST_SAMPLE));
   if (wanted === check.length) return Uint32Array.from({ length: wanted }, (_, i) => i);
   const rng = createRng(1, streamOf(check.buffer));
-  const stretch = check.length / wanted;
-  const indices = Uint32Array.from({ length: wanted }, (_, i) => Math.floor((i + rng.uniform()) * stretch));
+  const startOf = (i: number): number => Math.floor((i * check.length) / wanted);
+  const indices = Uint32Array.from(
+    { length: wanted },
+    (_, i) => startOf(i) + Math.floor(rng.uniform() * (startOf(i + 1) - startOf(i))),
+  );
   indices[0] = 0;
   indices[wanted - 1] = check.length - 1;
   return indices;
