@@ -41,7 +41,13 @@ export default defineConfig(({ mode }) => ({
   build:
     mode === 'cli'
       ? { ssr: 'src/cli/fleetmark.ts', outDir: 'dist/cli', target: 'node20' }
-      : { outDir: 'dist/page', target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 30_000 },
+      : {
+          outDir: 'dist/page',
+          target: 'es2023',
+          assetsInlineLimit: 0,
+          chunkSizeWarningLimit: 30_000,
+          rolldownOptions: { checks: { pluginTimings: false } },
+        },
   test: {
     reporters: ['default', './src/e2e/closing-line-reporter.ts'],
     projects: [
