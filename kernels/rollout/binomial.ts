@@ -48,10 +48,14 @@ export function binomialMass(n: number, p: number): { readonly least: number; re
   const odds = p / (1 - p);
   const mode = Math.min(n, Math.floor((n + 1) * p));
   const above = [1];
-  for (let k = mode; k < n && above.at(-1)! > NEGLIGIBLE; k++) above.push((above.at(-1)! * (n - k) * odds) / (k + 1));
+  for (let k = mode, x = 1; k < n && x > NEGLIGIBLE; k++) {
+    x *= ((n - k) * odds) / (k + 1);
+    above.push(x);
+  }
   const below: number[] = [];
-  for (let k = mode; k > 0 && (below.at(-1) ?? 1) > NEGLIGIBLE; k--) {
-    below.push(((below.at(-1) ?? 1) * k) / ((n - k + 1) * odds));
+  for (let k = mode, x = 1; k > 0 && x > NEGLIGIBLE; k--) {
+    x *= k / ((n - k + 1) * odds);
+    below.push(x);
   }
   const mass = [...below.reverse(), ...above];
   const sum = mass.reduce((a, b) => a + b, 0);
@@ -61,11 +65,13 @@ export function binomialMass(n: number, p: number): { readonly least: number; re
 /** Vose's construction (IEEE Trans. Softw. Eng. 17(9), 1991). */
 function pushAlias(columns: number[], mass: readonly number[]): void {
   const n = mass.length;
-  const scaled = mass.map((x) => x * n);
-  const small = scaled.flatMap((x, i) => (x < 1 ? [i] : []));
-  const large = scaled.flatMap((x, i) => (x < 1 ? [] : [i]));
-  const cut = new Array<number>(n).fill(1);
-  const alias = Array.from({ length: n }, (_, i) => i);
+  const scaled = Float64Array.from(mass, (x) => x * n);
+  const [cut, alias] = [new Float64Array(n).fill(1), new Uint32Array(n)];
+  const [small, large]: [number[], number[]] = [[], []];
+  for (let i = 0; i < n; i++) {
+    alias[i] = i;
+    (scaled[i]! < 1 ? small : large).push(i);
+  }
   while (small.length > 0 && large.length > 0) {
     const [s, l] = [small.pop()!, large.pop()!];
     cut[s] = scaled[s]!;

@@ -1,6 +1,6 @@
 // The fleet's Monte Carlo, one scenario a thread: deliveries, power, failures and pairing by site and quarter. Every
 // decision is made in whole numbers, so that any processor makes the same; twin.ts is the same arithmetic on a CPU.
-// Constants: SITES, QUARTERS, FACTOR_CALLS, STATES_N, RATES_N, GRID_X, and the place of every table: those of `ints`
+// Constants: SITES, QUARTERS, FACTOR_CALLS, FACTORS_N, STATES_N, RATES_N, GRID_X, and the place of every table: those of `ints`
 // HEADER, NORMAL, TOTAL, MIDPOINT, LPX_PACE, OLDER_POWER, NEWER_POWER, LPX_POWER, SITE_POWER, LOCAL_POWER, SPARE,
 // LPX_RACKS, NETWORK, RAMP, LPX_RAMP, MIX_1, MIX_2, SITE_SHARES, MIX_ROW, PLANNED_POWER, DIRECTORY, and those of `floats`
 // RATE, TRANSFER, LIFT, DRIFT, SPECTRUM, EFA, DRIFT_REACHED. Needs philox.wgsl before it. Workgroups: ceil(count / 64).
@@ -9,6 +9,7 @@
 @group(0) @binding(2) var<storage, read> columns: array<vec2u>;
 @group(0) @binding(3) var<storage, read_write> states: array<f32>;
 @group(0) @binding(4) var<storage, read_write> rates: array<f32>;
+@group(0) @binding(5) var<storage, read_write> factors: array<i32>;
 
 // Header words, in the order of HEADER_NAMES in layout.ts.
 const FIRST = 0u;
@@ -108,6 +109,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
     for (var i = 0u; i < 4u; i++) {
       z[4u * call + i] = normal_of(words[i]);
     }
+  }
+  for (var i = 0u; i < FACTORS_N; i++) {
+    factors[thread * FACTORS_N + i] = z[i];
   }
   let gpus_here = scaled(ints[GPUS], u32(at_z(TOTAL, z[Z_TOTAL])));
   let midpoint = at_z(MIDPOINT, z[Z_MIDPOINT]);

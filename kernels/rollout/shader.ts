@@ -18,6 +18,7 @@ export function rolloutShader({ sites, quarters, factorCalls, at }: PackedRollou
       SITES: sites,
       QUARTERS: quarters,
       FACTOR_CALLS: factorCalls,
+      FACTORS_N: FACTORS.length,
       STATES_N: STATES.length,
       RATES_N: RATES.length,
       GRID_X: gridX,

@@ -98,9 +98,9 @@ class Scenario {
     this.#places = new Places(packed);
   }
 
-  draw(scenario: number, states: Float32Array, rates: Float64Array): void {
+  /** Adds to what `states` and `rates` hold. */
+  draw(scenario: number, z: Int32Array, states: Float32Array, rates: Float64Array): void {
     this.#scenario = scenario;
-    const z = drawFactors(this.#packed, scenario);
     const shared = this.#shared(z);
     for (let site = 0; site < this.#packed.sites; site++) this.#drawSite(site, z, shared, states, rates);
   }
@@ -265,12 +265,15 @@ export function drawOnCpu(packed: PackedRollout, first: number, count: number): 
   const rateStride = packed.quarters * RATES.length;
   const states = new Float32Array(count * stateStride);
   const rates = new Float32Array(count * rateStride);
+  const factors = new Int32Array(count * FACTORS.length);
   const scenario = new Scenario(packed);
   const sums = new Float64Array(rateStride);
   for (let i = 0; i < count; i++) {
     sums.fill(0);
-    scenario.draw(first + i, states.subarray(i * stateStride, (i + 1) * stateStride), sums);
+    const z = drawFactors(packed, first + i);
+    factors.set(z.subarray(0, FACTORS.length), i * FACTORS.length);
+    scenario.draw(first + i, z, states.subarray(i * stateStride, (i + 1) * stateStride), sums);
     rates.set(sums, i * rateStride);
   }
-  return { states, rates };
+  return { factors, states, rates };
 }

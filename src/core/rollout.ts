@@ -130,6 +130,8 @@ export interface RolloutInputs {
 
 /** Scenario after scenario, in each quarter after quarter. */
 export interface RolloutOutputs {
+  /** z of every factor, in 1/Z_ONE; FACTORS.length a scenario. */
+  readonly factors: Int32Array;
   /** STATES.length whole numbers. */
   readonly states: Float32Array;
   /** RATES.length tokens/s. */

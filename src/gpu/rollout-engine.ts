@@ -2,7 +2,14 @@
 // device, and reads their states and rates back. Knows no scenario file and no fleet.
 import { COUNT, FIRST, packRollout } from '../../kernels/rollout/layout.ts';
 import { rolloutShader, WORKGROUP } from '../../kernels/rollout/shader.ts';
-import { RATES, type RolloutEngine, type RolloutInputs, type RolloutOutputs, STATES } from '../core/rollout.ts';
+import {
+  FACTORS,
+  RATES,
+  type RolloutEngine,
+  type RolloutInputs,
+  type RolloutOutputs,
+  STATES,
+} from '../core/rollout.ts';
 import { pipelineFor } from './pipelines.ts';
 import { withErrorScopes } from './scopes.ts';
 
@@ -27,6 +34,7 @@ export function createGpuRollout(device: GPUDevice, name: string): GpuRollout {
       withErrorScopes(device, 'rollout', async () => {
         const piece = await openPieces(device, inputs);
         try {
+          const factors = new Int32Array(count * FACTORS.length);
           const states = new Float32Array(count * piece.statesEach);
           const rates = new Float32Array(count * piece.ratesEach);
           let [done, size] = [0, FIRST_PIECE];
@@ -36,13 +44,14 @@ export function createGpuRollout(device: GPUDevice, name: string): GpuRollout {
             const outputs = await piece.draw(first + done, n);
             const elapsed = performance.now() - began;
             longestMs = Math.max(longestMs, elapsed);
+            factors.set(outputs.factors, done * FACTORS.length);
             states.set(outputs.states, done * piece.statesEach);
             rates.set(outputs.rates, done * piece.ratesEach);
             done += n;
             // At most four times as many as before: a first piece can look fast on a device that was asleep.
             size = Math.max(WORKGROUP, Math.floor(n * Math.min(4, TARGET_MS / elapsed)));
           }
-          return { states, rates };
+          return { factors, states, rates };
         } finally {
           piece.close();
         }
@@ -81,46 +90,95 @@ async function openPieces(device: GPUDevice, inputs: RolloutInputs): Promise<Pie
   };
   const ints = upload('ints', packed.ints);
   const inputBuffers = [ints, upload('floats', packed.floats), upload('columns', packed.columns)];
-  const written = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
-  let [states, rates, staging, room] = [null, null, null, 0] as [
-    GPUBuffer | null,
-    GPUBuffer | null,
-    GPUBuffer | null,
-    number,
-  ];
+  const room = new Outputs(device, { states: statesEach, rates: ratesEach, factors: FACTORS.length });
 
   const draw = async (first: number, count: number): Promise<RolloutOutputs> => {
-    if (count > room || !states || !rates || !staging) {
-      for (const buffer of [states, rates, staging]) buffer?.destroy();
-      states = create('states', 4 * count * statesEach, written);
-      rates = create('rates', 4 * count * ratesEach, written);
-      staging = create('read-back', states.size + rates.size, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
-      room = count;
-    }
+    const outputs = room.atLeast(count);
     device.queue.writeBuffer(ints, 4 * FIRST, Uint32Array.of(first));
     device.queue.writeBuffer(ints, 4 * COUNT, Uint32Array.of(count));
-    const entries = [...inputBuffers, states, rates].map((buffer, binding) => ({ binding, resource: { buffer } }));
-    const bindGroup = device.createBindGroup({ label: 'rollout', layout: pipeline.getBindGroupLayout(0), entries });
+    const bound = [...inputBuffers, ...outputs.written];
+    const bindGroup = device.createBindGroup({
+      label: 'rollout',
+      layout: pipeline.getBindGroupLayout(0),
+      entries: bound.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
     const encoder = device.createCommandEncoder({ label: 'rollout' });
     const pass = encoder.beginComputePass({ label: 'rollout' });
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(Math.ceil(count / WORKGROUP));
     pass.end();
-    const [stateBytes, rateBytes] = [4 * count * statesEach, 4 * count * ratesEach];
-    encoder.copyBufferToBuffer(states, 0, staging, 0, stateBytes);
-    encoder.copyBufferToBuffer(rates, 0, staging, stateBytes, rateBytes);
-    device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
-    const mapped = staging.getMappedRange().slice(0, stateBytes + rateBytes);
-    staging.unmap();
-    return {
-      states: new Float32Array(mapped, 0, count * statesEach),
-      rates: new Float32Array(mapped, stateBytes, count * ratesEach),
-    };
+    return room.read(encoder, count);
   };
   const close = (): void => {
+    room.close();
     for (const buffer of buffers) buffer.destroy();
   };
   return { most, statesEach, ratesEach, draw, close };
+}
+
+interface Words {
+  readonly states: number;
+  readonly rates: number;
+  readonly factors: number;
+}
+
+/** The buffers a piece writes, in binding order, and the one they are read back through; grown when a piece is longer. */
+class Outputs {
+  readonly #device: GPUDevice;
+  /** 4-byte words a scenario. */
+  readonly #each: Words;
+  #count = 0;
+  #written: readonly GPUBuffer[] = [];
+  #staging: GPUBuffer | null = null;
+
+  constructor(device: GPUDevice, each: Words) {
+    this.#device = device;
+    this.#each = each;
+  }
+
+  atLeast(count: number): { readonly written: readonly GPUBuffer[] } {
+    if (count > this.#count) {
+      this.close();
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC;
+      this.#written = this.#sizes(count).map((size) =>
+        this.#device.createBuffer({ label: 'rollout output', size, usage }),
+      );
+      this.#staging = this.#device.createBuffer({
+        label: 'rollout read-back',
+        size: this.#sizes(count).reduce((a, b) => a + b, 0),
+        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+      });
+      this.#count = count;
+    }
+    return { written: this.#written };
+  }
+
+  /** Submits the encoder's work and what reads it back. */
+  async read(encoder: GPUCommandEncoder, count: number): Promise<RolloutOutputs> {
+    const staging = this.#staging!;
+    const sizes = this.#sizes(count);
+    const at = [0, sizes[0]!, sizes[0]! + sizes[1]!];
+    for (const [i, buffer] of this.#written.entries())
+      encoder.copyBufferToBuffer(buffer, 0, staging, at[i]!, sizes[i]!);
+    this.#device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    const copy = staging.getMappedRange().slice(0);
+    staging.unmap();
+    return {
+      states: new Float32Array(copy, at[0], sizes[0]! / 4),
+      rates: new Float32Array(copy, at[1], sizes[1]! / 4),
+      factors: new Int32Array(copy, at[2], sizes[2]! / 4),
+    };
+  }
+
+  close(): void {
+    for (const buffer of this.#written) buffer.destroy();
+    this.#staging?.destroy();
+  }
+
+  #sizes(count: number): readonly number[] {
+    const { states, rates, factors } = this.#each;
+    return [4 * count * states, 4 * count * rates, 4 * count * factors];
+  }
 }
