@@ -1,5 +1,6 @@
 // Files in and out of the page: a result file opened, downloaded or copied; a model file taken in.
 import { messageOf } from '../core/errors.ts';
+import { headlines } from '../report/headlines.ts';
 import { resultMarkdown } from '../report/markdown.ts';
 import { resultFileName } from '../results/assemble.ts';
 import { readResultFile } from '../results/read.ts';
@@ -9,7 +10,10 @@ import { droppedModel, notice, openedFile, problem } from './state.ts';
 /** Shows a result file; on any fault the page keeps what it shows and says what is wrong where. */
 export async function openResultFile(file: File): Promise<void> {
   try {
-    openedFile.value = { name: file.name, file: readResultFile(await file.text(), file.name) };
+    const result = readResultFile(await file.text(), file.name);
+    // A file may fit the schema and still hold what cannot be shown: that must come out here, not while drawing.
+    for (const session of result.sessions) headlines(session);
+    openedFile.value = { name: file.name, file: result };
     problem.value = null;
     notice.value = `Opened ${file.name}`;
   } catch (error) {

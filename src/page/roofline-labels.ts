@@ -25,9 +25,14 @@ export interface LabelPlace {
   readonly ly: number;
 }
 
+/** A narrower drawing has room for few labels: those of the points nearest to their roof. px. */
+const NARROW = 480;
+const LABELS_IF_NARROW = 3;
+
 /** One place for each named point, clear of every point. */
 export function labelPlaces(all: readonly RooflinePoint[], frame: Frame): LabelPlace[] {
-  const points = all.filter((point) => point.named);
+  const named = all.filter((point) => point.named).sort((a, b) => b.share - a.share);
+  const points = frame.width < NARROW ? named.slice(0, LABELS_IF_NARROW) : named;
   const inner = {
     width: frame.width - frame.marginLeft - frame.marginRight,
     height: frame.height - frame.marginTop - frame.marginBottom,

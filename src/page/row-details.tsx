@@ -144,10 +144,16 @@ function placementFacts(row: Row): Entry[] {
 }
 
 function otherFacts({ facts, durationMs }: Row): Entry[] {
-  const own = Object.entries(facts).map(
-    ([name, value]): Entry => [name, typeof value === 'number' ? grouped(value) : String(value)],
-  );
+  const own = Object.entries(facts).map(([name, value]): Entry => factEntry(name, value));
   return [...own, ['Case took', formatDuration(durationMs / 1000)]];
+}
+
+/** A fact's name ends in its unit where it has one (`compileNs`, `modelBytes`). */
+function factEntry(name: string, value: string | number | boolean): Entry {
+  if (typeof value !== 'number') return [name, String(value)];
+  if (name.endsWith('Ns')) return [name.slice(0, -2), formatQuantity(value, 'ns')];
+  if (name.endsWith('Bytes')) return [name, formatQuantity(value, 'bytes')];
+  return [name, grouped(value)];
 }
 
 function RawNumbers({ metrics }: { readonly metrics: readonly Metric[] }) {

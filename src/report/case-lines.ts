@@ -143,10 +143,10 @@ function gapCell(row: Row): Cell | null {
   return { value: summary.median, text: formatQuantity(summary.median, 'ns'), note };
 }
 
-function placementCell({ placement }: Row): Cell | null {
-  if (!placement) return null;
-  const { provider, nodes, nodesOnGpu } = placement;
-  if (provider === 'wasm' || nodes === 0) return { value: 0, text: 'no', note: provider };
+function placementCell({ id, placement }: Row): Cell | null {
+  if (labelCase(id).runtime === 'ort-wasm') return { value: 0, text: 'no', note: 'wasm' };
+  if (!placement || placement.nodes === 0) return null;
+  const { nodes, nodesOnGpu } = placement;
   const text = nodesOnGpu === nodes ? 'all' : formatShare(nodesOnGpu / nodes);
   return { value: nodesOnGpu / nodes, text, note: `${nodesOnGpu} of ${nodes} nodes` };
 }

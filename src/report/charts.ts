@@ -27,6 +27,8 @@ export interface RooflinePoint {
   readonly flopsPerSecond: number;
   /** What a pointer over the point tells. */
   readonly tip: string;
+  /** Attained over attainable. */
+  readonly share: number;
   /** The best of its family: labelled directly. */
   readonly named: boolean;
 }
@@ -103,6 +105,7 @@ export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | n
       intensity: entry.cost.flops / entry.cost.bytes,
       flopsPerSecond: entry.rate,
       tip: `${oneLine(label)}\n${formatQuantity(entry.rate, 'FLOP/s')}, ${formatShare(entry.share.share)} of the ${entry.share.bound} roof`,
+      share: entry.share.share,
       named: best.get(label.family) === entry,
     };
   });

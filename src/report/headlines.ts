@@ -142,9 +142,9 @@ export function estimatorText(estimator: Row['metrics'][number]['estimator']): s
 }
 
 /** `all 164 nodes on the GPU`, `151 of 164 nodes on the GPU`, `on the CPU (wasm)`. */
-export function placementText({ placement }: Row): string {
+export function placementText({ id, placement }: Row): string {
+  if (placement?.provider === 'wasm' || labelCase(id).runtime === 'ort-wasm') return 'on the CPU (wasm)';
   if (!placement) return 'placement unknown';
-  const { provider, nodes, nodesOnGpu } = placement;
-  if (provider === 'wasm') return 'on the CPU (wasm)';
+  const { nodes, nodesOnGpu } = placement;
   return nodesOnGpu === nodes ? `all ${nodes} nodes on the GPU` : `${nodesOnGpu} of ${nodes} nodes on the GPU`;
 }

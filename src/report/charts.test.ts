@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { KERNEL_ID, sampleDecoderRow, sampleRow, sampleSession } from '../results/testdata/sample-file.ts';
+import { decodeRateChart, gapChart, latencyChart, rooflineChart, stripChart, tickText } from './charts.ts';
+
+const PROBES = [
+  sampleRow('kernel/stream/read:bytes=4', [1], { cost: { flops: 0, bytes: 1 } }),
+  sampleRow('kernel/fma/vec4', [1], { cost: { flops: 100, bytes: 0.001 } }),
+];
+const kernel = (id: string, ns: number) => sampleRow(id, [ns], { cost: { flops: 1000, bytes: 10 } });
+
+describe('rooflineChart', () => {
+  it('puts every checked kernel under the roofs and names the best of each family', () => {
+    const spec = rooflineChart(
+      sampleSession([
+        ...PROBES,
+        kernel('kernel/matmul/naive', 40),
+        kernel('kernel/matmul/tiled', 20),
+        kernel('kernel/gemv/naive', 100),
+        sampleRow('kernel/rope/naive', [1], { state: 'failed' }),
+      ]),
+    )!;
+    expect([spec.bytesPerSecond, spec.flopsPerSecond]).toEqual([1e9, 1e11]);
+    expect(spec.points.map(({ id, named }) => [id, named])).toEqual([
+      ['kernel/matmul/naive', false],
+      ['kernel/matmul/tiled', true],
+      ['kernel/gemv/naive', true],
+    ]);
+    expect(spec.points[1]).toMatchObject({ intensity: 100, flopsPerSecond: 5e10, share: 0.5 });
+    expect(spec.summary).toContain('matmul tiled comes nearest with 50 %');
+    expect(spec.summary).toContain('1 not checked, or without flops, is left out');
+  });
+
+  it('is absent without both roofs or without a kernel', () => {
+    expect(rooflineChart(sampleSession([kernel(KERNEL_ID, 10)]))).toBeNull();
+    expect(rooflineChart(sampleSession(PROBES))).toBeNull();
+  });
+});
+
+describe('decoder charts', () => {
+  const slow = sampleDecoderRow({ id: 'model/ort-webgpu/tiny:prompt=16' });
+  const fast = sampleDecoderRow({
+    id: 'model/ort-wasm/tiny:prompt=16',
+    metrics: slow.metrics.map((metric) => ({ ...metric, samples: metric.samples.map((value) => value * 50) })),
+  });
+
+  it('turns to a log axis when the values lie far apart', () => {
+    expect(decodeRateChart(sampleSession([slow]))?.scale).toBe('linear');
+    const spec = decodeRateChart(sampleSession([slow, fast]))!;
+    expect(spec.scale).toBe('log');
+    expect(spec.summary).toContain('tiny · ort-wasm is fastest with 500 tok/s, n = 2');
+  });
+
+  it('leaves failed rows out and says so', () => {
+    const spec = decodeRateChart(sampleSession([slow, sampleDecoderRow({ state: 'failed' })]))!;
+    expect(spec.items).toHaveLength(1);
+    expect(spec.summary).toContain('1 failed is left out.');
+    expect(decodeRateChart(sampleSession([sampleDecoderRow({ state: 'failed' })]))).toBeNull();
+  });
+
+  it('marks p90 of the gaps only, and only where n supports it', () => {
+    const items = latencyChart(sampleSession([slow]))!.items;
+    expect(items.map(({ label, p90 }) => [label, p90])).toEqual([
+      ['TTFT · tiny · ort-webgpu', null],
+      ['gap · tiny · ort-webgpu', 1.02e8],
+    ]);
+    const few = slow.metrics.map((metric) => ({ ...metric, samples: metric.samples.slice(0, 20) }));
+    expect(latencyChart(sampleSession([{ ...slow, metrics: few }]))!.items.map(({ p90 }) => p90)).toEqual([null, null]);
+  });
+
+  it('says which rows were not checked', () => {
+    const unchecked = sampleDecoderRow({
+      verification: { state: 'none', rule: '', checked: 0, total: 8, figures: {} },
+    });
+    expect(decodeRateChart(sampleSession([unchecked]))!.items[0]!.label).toContain('(not checked)');
+  });
+
+  it('keeps gaps in the order taken', () => {
+    const spec = gapChart(slow)!;
+    expect(spec.samples.slice(0, 3)).toEqual([1e8, 1.01e8, 1.02e8]);
+    expect(spec.summary).toBe('30 samples from 100 ms to 102 ms, median 101 ms.');
+    expect(gapChart(sampleRow(KERNEL_ID, [1]))).toBeNull();
+    expect(stripChart({ ...slow.metrics[0]!, samples: [] })).toBeNull();
+  });
+});
+
+describe('tickText', () => {
+  it.each([
+    [0, 'ns', '0'],
+    [166.5e6, 'ns', '166.5 ms'],
+    [0.1 + 0.2, 'FLOP/B', '0.3'],
+    [2e11, 'FLOP/s', '200 GFLOP/s'],
+    [1250, 'tokens/s', '1,250 tok/s'],
+    [100, 'FLOP/B', '100'],
+  ] as const)('%d %s → %s', (value, unit, text) => expect(tickText(value, unit)).toBe(text));
+});
