@@ -5,12 +5,14 @@ import type { ExitCode } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { loadResultFile } from '../result-store.ts';
 import { fleetCommand, fleetFlags } from './fleet.ts';
+import { mountFleetPredict } from './fleet-predict.ts';
+import { mountFleetValidate } from './fleet-validate.ts';
 
 /** Adds one subcommand to `fleet`; `finish` takes its exit code. */
 export type FleetMount = (fleet: Command, io: Io, finish: (exitCode: ExitCode) => void) => void;
 
 /** One line per subcommand. */
-const SUBCOMMANDS: readonly FleetMount[] = [];
+const SUBCOMMANDS: readonly FleetMount[] = [mountFleetPredict, mountFleetValidate];
 
 /** Adds `fleet` and everything under it to the program. */
 export function mountFleet(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {

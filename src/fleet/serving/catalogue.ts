@@ -1,0 +1,101 @@
+// What the serving model knows of chips and models: specifications and shapes with their sources, found by any of their
+// names. Knows no formula and no measurement.
+import * as v from 'valibot';
+import acceleratorsJson from '../data/serving/accelerators.json' with { type: 'json' };
+import architecturesJson from '../data/serving/architectures.json' with { type: 'json' };
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const words = v.pipe(v.string(), v.minLength(1));
+const provenance = { grade: v.optional(words), source: words, date: words, note: v.string() };
+
+const acceleratorSchema = v.strictObject({
+  name: words,
+  aliases: v.array(words),
+  vendor: words,
+  generation: words,
+  memoryGB: v.optional(positive),
+  memoryBandwidthGBs: positive,
+  /** Dense TFLOP/s (TOPS for int8) by precision. A missing precision is not supported in hardware. */
+  tflops: v.strictObject({
+    bf16: positive,
+    fp8: v.optional(positive),
+    int8: v.optional(positive),
+    fp4: v.optional(positive),
+  }),
+  /** GB/s per chip, one direction, within the scale-up domain. */
+  scaleUpGBs: v.optional(positive),
+  /** Chips in one scale-up domain. */
+  domain: positive,
+  /** Gbit/s per chip on the network between domains. */
+  scaleOutGbps: v.optional(positive),
+  /** Site power per chip with its share of host, network and cooling, kW. */
+  allInKw: v.optional(positive),
+  usdPerHour: v.optional(v.strictObject({ hyperscaler: positive, neocloud: positive, rental3y: positive })),
+  ...provenance,
+});
+
+const architectureSchema = v.strictObject({
+  name: words,
+  aliases: v.array(words),
+  layers: positive,
+  hidden: positive,
+  /** Query heads × head width, in the form in which decode attends. */
+  queryWidth: positive,
+  kvElementsPerLayer: positive,
+  /** All parameters, and those of the input embedding, which no token multiplies by. */
+  parameters: positive,
+  embeddingParameters: positive,
+  experts: v.nullable(
+    v.strictObject({ layers: positive, count: positive, chosen: positive, parametersEach: positive }),
+  ),
+  /** Layers that see only the last tokens. */
+  window: v.nullable(v.strictObject({ tokens: positive, layers: positive })),
+  /** Latent attention: the KV of a token is one vector, which tensor parallelism cannot split. */
+  latent: v.nullable(v.strictObject({ prefillQueryWidth: positive })),
+  /** Published with its experts in MXFP4 and the rest in BF16. */
+  nativeFp4Experts: v.boolean(),
+  ...provenance,
+});
+
+export type Accelerator = v.InferOutput<typeof acceleratorSchema>;
+export type Architecture = v.InferOutput<typeof architectureSchema>;
+
+export const ACCELERATORS: readonly Accelerator[] = v.parse(v.array(acceleratorSchema), acceleratorsJson.accelerators);
+export const ARCHITECTURES: readonly Architecture[] = v.parse(v.array(architectureSchema), architecturesJson.models);
+
+/** Words of a hardware name that say nothing the catalogue tells apart: makers, packaging, memory size. */
+const NOISE = new Set(
+  'nvidia amd intel aws geforce instinct radeon gpu graphics sxm sxm4 sxm5 sxm6 oam per server edition blackwell grace hopper superchip dual turbo ms maxsun 48g tensor core hgx dgx card accelerator'.split(
+    ' ',
+  ),
+);
+
+/** Name in lower-case words without noise, brackets and memory sizes: `NVIDIA H200-NVL-141GB` is `h200 nvl`. */
+function keyOf(name: string): string {
+  const words = name
+    .toLowerCase()
+    .replace(/^\[[^\]]*\]/, '')
+    .replace(/\([^)]*\)/g, ' ')
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '' && !NOISE.has(word) && !/^(\d+gb|\d+core|hbm\d\w*|nvl72|x\d+|\d+x)$/.test(word));
+  return words.join(' ');
+}
+
+function modelKey(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^.*\//, '')
+    .replace(/[_\s]+/g, '-')
+    .replace(/-(instruct|chat|it|hf|fp8|fp4|nvfp4|99(\.9)?)$/g, '');
+}
+
+const chips = new Map(ACCELERATORS.flatMap((chip) => [chip.name, ...chip.aliases].map((name) => [keyOf(name), chip])));
+const models = new Map(
+  ARCHITECTURES.flatMap((model) => [model.name, ...model.aliases].map((name) => [modelKey(name), model])),
+);
+
+/** The chip of that name or alias, in any spelling; undefined when the catalogue has none. */
+export const findAccelerator = (name: string): Accelerator | undefined => chips.get(keyOf(name));
+
+/** The model of that name or alias; undefined when the catalogue has none. */
+export const findArchitecture = (name: string): Architecture | undefined => models.get(modelKey(name));

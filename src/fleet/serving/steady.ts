@@ -1,0 +1,83 @@
+// A replica under a constant number of requests: how many run at once, time per token, time to first token, rates.
+// Closed form with a short fixed point; knows no arrival process.
+import type { Parameters } from './parameters.ts';
+import { expertParameters, kvElements, prefillSeconds, type Replica, stepSeconds } from './step.ts';
+
+export interface Steady {
+  /** Requests decoding at once in the replica. */
+  readonly batch: number;
+  readonly tpotSeconds: number;
+  readonly ttftSeconds: number;
+  /** Output tokens/s each user sees while decoding, and per GPU over the whole request. */
+  readonly tokensPerUser: number;
+  readonly tokensPerGpu: number;
+}
+
+/** Decode pool kept busy when prompts run on GPUs of their own: rate matching of AIConfigurator @095f58a. */
+const MATCHED_SHARE = 0.92;
+/** Share of memory left to weights and KV cache: vLLM's gpu_memory_utilization and TensorRT-LLM's free fraction default to 0.9. */
+const MEMORY_SHARE = 0.9;
+const ROUNDS = 6;
+
+/** Bytes of weights in the replica, the dense part once per attention group. */
+function weightBytes({ model, formats, layout }: Replica): number {
+  const experts = expertParameters(model);
+  return (model.parameters - experts) * formats.denseBytes * layout.attentionDp + experts * formats.expertBytes;
+}
+
+/** Whether the weights alone fit the replica's memory; true without a known memory. */
+export function weightsFit(replica: Replica): boolean {
+  const memory = (replica.chip.memoryGB ?? Number.POSITIVE_INFINITY) * 1e9 * replica.layout.gpus;
+  return weightBytes(replica) < memory;
+}
+
+/** Requests whose whole context fits beside the weights; 0 when these do not fit; no limit without a known memory. */
+export function batchLimit(replica: Replica): number {
+  const { model, chip, formats, layout, isl, osl } = replica;
+  if (chip.memoryGB === undefined) return Number.POSITIVE_INFINITY;
+  const free = MEMORY_SHARE * chip.memoryGB * 1e9 * layout.gpus - weightBytes(replica);
+  const copies = model.latent ? layout.tp : 1;
+  return Math.max(0, free / (kvElements(model, isl + osl) * formats.kvBytes * copies));
+}
+
+/**
+ * Each request is prefilled once per `osl` tokens, so a token waits for batch/osl prompts' work besides its own step.
+ * What SGLang prefills before decode, and what does not fit, is waited for before the first token. Disaggregated, prompts take
+ * GPUs of their own, whose time counts in tokens/s/GPU.
+ */
+export function steadyState(replica: Replica, concurrency: number, parameters: Parameters): Steady {
+  const { osl, layout, tokensPerStep } = replica;
+  const limit = Math.max(1, batchLimit(replica));
+  const fitting = Math.min(concurrency, limit);
+  const prefill = prefillSeconds(replica, parameters);
+  const overlap = overlapOf(replica, parameters);
+  const waiting = replica.disaggregated ? 0 : 1;
+  let batch = fitting;
+  let tpot = 0;
+  let own = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const step = stepSeconds(replica, batch, parameters) / tokensPerStep;
+    tpot = step + (overlap * batch * prefill) / osl;
+    const load = (fitting * prefill) / (fitting * prefill + osl * step);
+    own = prefill * (1 + waiting * (parameters.wait * load * Math.sqrt(fitting) + (1 - overlap) * fitting));
+    batch = 0.5 * (batch + Math.min(limit, (concurrency * osl * tpot) / (osl * tpot + own)));
+  }
+  const whole = osl * tpot;
+  const queued = concurrency > limit ? (whole + own) * (concurrency / limit - 1) : 0;
+  const ttft = own + queued;
+  const together = (concurrency * osl) / (ttft + (osl - 1) * tpot) / layout.gpus;
+  const apart = osl / layout.gpus / ((osl * tpot) / (fitting * MATCHED_SHARE) + prefill);
+  return {
+    batch,
+    tpotSeconds: tpot,
+    ttftSeconds: ttft,
+    tokensPerUser: 1 / tpot,
+    tokensPerGpu: replica.disaggregated ? apart : together,
+  };
+}
+
+/** Share of the prompts' work that falls between decode steps. */
+function overlapOf({ disaggregated, engine }: Replica, parameters: Parameters): number {
+  if (disaggregated) return 0;
+  return engine === 'sglang' ? Math.min(1, parameters.sglangOverlap) : 1;
+}

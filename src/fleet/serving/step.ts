@@ -1,0 +1,143 @@
+// Seconds of one decode step and of one prompt, in closed form from bytes, flops and links. Knows parameters, not where
+// they come from, and nothing of queues.
+import type { Accelerator, Architecture } from './catalogue.ts';
+import type { Parameters } from './parameters.ts';
+import type { Engine, Formats } from './precision.ts';
+
+/** How a replica is spread: gpus = tp × attentionDp; with attentionDp > 1, experts are spread over all of them. */
+export interface Layout {
+  readonly gpus: number;
+  readonly tp: number;
+  readonly attentionDp: number;
+}
+
+/** One replica serving one kind of request. */
+export interface Replica {
+  readonly model: Architecture;
+  readonly chip: Accelerator;
+  readonly formats: Formats;
+  readonly layout: Layout;
+  readonly engine: Engine;
+  /** Tokens of a request: prompt, output, and the share of the prompt found in the prefix cache. */
+  readonly isl: number;
+  readonly osl: number;
+  readonly cacheHit: number;
+  /** Tokens a step yields per request: 1, or more by speculation. */
+  readonly tokensPerStep: number;
+  /** Prompts are processed on other GPUs of the same kind. */
+  readonly disaggregated?: boolean;
+  /** Positions a step computes per request: 1, or 1 + draft length. */
+  readonly positionsPerStep: number;
+}
+
+/** Share of a link's rate that collectives reach: NCCL bus bandwidth on NVLink, 330 to 370 of 450 GB/s on 8 × H100 (nccl-tests). */
+const LINK_SHARE = 0.7;
+/** Sharpness of the roofline's corner: (memory⁴ + compute⁴)^¼ lies between their maximum and 1.19 of it. */
+const CORNER = 4;
+const ACTIVATION_BYTES = 2;
+
+/** KV elements that a decode step reads for one request of that context, all layers. */
+export function kvElements(model: Architecture, context: number): number {
+  const windowed = model.window ? model.window.layers * Math.min(context, model.window.tokens) : 0;
+  const full = model.layers - (model.window?.layers ?? 0);
+  return model.kvElementsPerLayer * (full * context + windowed);
+}
+
+/** Parameters outside the experts that every token multiplies by. */
+export function densePerToken(model: Architecture): number {
+  return model.parameters - expertParameters(model) - model.embeddingParameters;
+}
+
+export function expertParameters({ experts }: Architecture): number {
+  return experts ? experts.layers * experts.count * experts.parametersEach : 0;
+}
+
+function chosenParameters({ experts }: Architecture): number {
+  return experts ? experts.layers * experts.chosen * experts.parametersEach : 0;
+}
+
+/** Distinct experts that `tokens` tokens touch in a layer, routing taken as even: E (1 − (1 − k/E)^tokens). */
+export function distinctExperts({ count, chosen }: { count: number; chosen: number }, tokens: number): number {
+  return count * (1 - (1 - chosen / count) ** tokens);
+}
+
+/** flop/s reached in the weights' arithmetic. */
+function rate({ peak, bf16Peak }: Formats, parameters: Parameters): number {
+  return parameters.compute * bf16Peak * (peak / bf16Peak) ** parameters.narrowGain;
+}
+
+/** Seconds of one decode step with `batch` requests in flight in the replica. */
+export function stepSeconds(replica: Replica, batch: number, parameters: Parameters): number {
+  const { model, chip, formats, layout, engine, positionsPerStep } = replica;
+  const bandwidth = parameters.memory * chip.memoryBandwidthGBs * 1e9;
+  const perGroup = batch / layout.attentionDp;
+  const context = replica.isl + replica.osl / 2;
+  const kvSplit = model.latent ? 1 : layout.tp;
+  const kv = (kvElements(model, context) * formats.kvBytes * perGroup) / kvSplit;
+  const attention = 4 * attended(model, context) * model.queryWidth * perGroup * positionsPerStep;
+  const flops =
+    (2 * densePerToken(model) * perGroup * positionsPerStep) / layout.tp +
+    (2 * chosenParameters(model) * batch * positionsPerStep) / layout.gpus;
+  const weights = weightBytesTouched(replica, batch * positionsPerStep) / bandwidth;
+  const compute = flops / rate(formats, parameters) + attention / layout.tp / (parameters.compute * formats.bf16Peak);
+  const device = kv / bandwidth + (weights ** CORNER + compute ** CORNER) ** (1 / CORNER);
+  const fixed =
+    parameters.layer * model.layers + parameters.expertLayer * (model.experts?.layers ?? 0) + parameters.step;
+  const perRequest = (engine === 'sglang' ? parameters.sglangRequest : parameters.request) * batch;
+  const total = device + linkSeconds(replica, perGroup * positionsPerStep, parameters.collective) + fixed + perRequest;
+  return total * engineFactor(engine, parameters);
+}
+
+/** Layers × context, windowed layers counted by their window. */
+function attended(model: Architecture, context: number): number {
+  return kvElements(model, context) / model.kvElementsPerLayer;
+}
+
+/** Bytes of weights a GPU reads in a step that computes `tokens` positions in the replica. */
+function weightBytesTouched({ model, formats, layout }: Replica, tokens: number): number {
+  const dense = (densePerToken(model) * formats.denseBytes) / layout.tp;
+  if (!model.experts) return dense;
+  const { layers, parametersEach } = model.experts;
+  return dense + (layers * distinctExperts(model.experts, tokens) * parametersEach * formats.expertBytes) / layout.gpus;
+}
+
+function engineFactor(engine: Engine, parameters: Parameters): number {
+  return { trtllm: 1, vllm: parameters.vllmStep, sglang: parameters.sglangStep }[engine];
+}
+
+/**
+ * Two collectives a layer. Tensor parallel: all-reduce, 2 bytes (n−1)/n over the link. Attention data parallel: dispatch and
+ * combine of `tokens` per GPU to their experts, all-to-all, bytes (n−1)/n, at most one copy per GPU.
+ */
+function linkSeconds({ model, chip, layout }: Replica, tokens: number, latency: number): number {
+  const { gpus, tp, attentionDp } = layout;
+  if (gpus === 1) return 0;
+  const bytes = tokens * model.hidden * ACTIVATION_BYTES;
+  const reduce = tp > 1 ? (2 * bytes * (tp - 1)) / tp : 0;
+  const copies = Math.min(model.experts?.chosen ?? 1, gpus);
+  const exchange = attentionDp > 1 ? (bytes * copies * (gpus - 1)) / gpus : 0;
+  const calls = (tp > 1 ? 1 : 0) + (attentionDp > 1 ? 1 : 0);
+  return 2 * model.layers * ((reduce + exchange) / linkRate(chip, gpus) + calls * latency);
+}
+
+/** bytes/s per GPU: scale-up within a domain, the network beyond it; PCIe 4 where neither is given. */
+function linkRate(chip: Accelerator, gpus: number): number {
+  const up = (chip.scaleUpGBs ?? PCIE_GBS) * 1e9;
+  const out = chip.scaleOutGbps === undefined ? up : (chip.scaleOutGbps / 8) * 1e9;
+  return LINK_SHARE * (gpus <= Math.max(8, chip.domain) ? up : Math.min(up, out));
+}
+
+/** PCIe 4 × 16, one direction. */
+const PCIE_GBS = 32;
+
+/** Seconds of device time one prompt takes, its cached share left out. */
+export function prefillSeconds(replica: Replica, parameters: Parameters): number {
+  const { model, formats, layout, isl, cacheHit } = replica;
+  const tokens = isl * (1 - cacheHit);
+  const width = model.latent?.prefillQueryWidth ?? model.queryWidth;
+  const weights = 2 * (densePerToken(model) + chosenParameters(model)) * tokens;
+  const attention = 4 * attended(model, (isl + isl * cacheHit) / 2) * width * tokens;
+  const compute = weights / rate(formats, parameters) + attention / (parameters.compute * formats.bf16Peak);
+  const links = linkSeconds(replica, tokens / layout.attentionDp, 0);
+  return compute / layout.gpus + links + parameters.prefillStart;
+}

@@ -1,0 +1,83 @@
+// The serving model's validation as plain tables: errors, coverage and widths beside a pure roofline. Computes nothing.
+import type { CapacityRow, Scores, Validation, ValidationRow } from '../fleet/serving/validate.ts';
+import { type Align, formatTable } from './text-table.ts';
+import { formatShare } from './units.ts';
+import { wrap } from './wrap.ts';
+
+const HEAD = ['', 'points', 'median', 'mean', '80 %', 'width', 'score', 'roofline', 'its mean', 'its score'];
+const RATE_HEAD = ['', 'median', 'mean', '80 %', 'width', 'at fixed tok/s/user'];
+const CAPACITY_HEAD = ['', 'points', 'median', 'mean', '50 %', '80 %', '95 %', 'width'];
+
+const INTRODUCTION = [
+  'How wrong the serving model is on measured points that its calibration did not see. Errors are |predicted/measured − 1|;',
+  '80 %: share of measurements inside the 80 % interval; width: the interval is x/÷ this at the median; score: mean log',
+  'interval score at 80 %, smaller is better. Roofline: bytes over bandwidth or flops over peak, nothing calibrated; its',
+  'score is with its median error taken off and one constant spread, both from the same training points. The form of the',
+  'model and the priors were chosen by people who had seen these points; no parameter was fitted on what a row leaves out.',
+].join(' ');
+
+/** The whole validation; ends without a newline. */
+export function formatValidation(validation: Validation): string {
+  const parts: readonly (readonly [string, readonly ValidationRow[]])[] = [
+    ['Each point from the other four fifths', validation.crossValidated],
+    ['Across generations', validation.acrossGenerations],
+    ['Across models', validation.acrossModels],
+  ];
+  return [
+    wrap(INTRODUCTION).join('\n'),
+    ...parts.map(([title, rows]) => `Time per output token. ${title}\n${timeTable(rows)}`),
+    ...parts.map(([title, rows]) => `tokens/s/GPU. ${title}\n${rateTable(rows)}`),
+    `Most a system serves (MLPerf v5.1, vendor tables), tokens/s/GPU\n${capacityTable(validation.capacity)}`,
+  ].join('\n\n');
+}
+
+function alignFor(head: readonly string[]): Align[] {
+  return head.map((_, i) => (i === 0 ? 'left' : 'right'));
+}
+
+function timeTable(rows: readonly ValidationRow[]): string {
+  const cells = rows.map(({ name, tpot, roofline }) => [
+    name,
+    String(tpot.points),
+    ...errorCells(tpot),
+    tpot.score80.toFixed(2),
+    formatShare(roofline.medianError),
+    formatShare(roofline.meanError),
+    roofline.score80.toFixed(2),
+  ]);
+  return tableOf(HEAD, cells);
+}
+
+function rateTable(rows: readonly ValidationRow[]): string {
+  const cells = rows.map(({ name, rate, rateAtUserError }) => [
+    name,
+    ...errorCells(rate),
+    formatShare(rateAtUserError),
+  ]);
+  return tableOf(RATE_HEAD, cells);
+}
+
+function errorCells({ medianError, meanError, coverage, width80 }: Scores): string[] {
+  return [formatShare(medianError), formatShare(meanError), formatShare(coverage[0.8]), factor(width80)];
+}
+
+function capacityTable(rows: readonly CapacityRow[]): string {
+  const cells = rows.map(({ name, capacity: { points, medianError, meanError, coverage, width80 } }) => [
+    name,
+    String(points),
+    ...[medianError, meanError, coverage[0.5], coverage[0.8], coverage[0.95]].map(formatShare),
+    factor(width80),
+  ]);
+  return tableOf(CAPACITY_HEAD, cells);
+}
+
+function tableOf(head: readonly string[], cells: readonly (readonly string[])[]): string {
+  return formatTable(
+    [head, ...cells].map((row) => ({ cells: row })),
+    alignFor(head),
+  ).join('\n');
+}
+
+function factor(value: number): string {
+  return `x/÷ ${value.toFixed(2)}`;
+}
