@@ -23,19 +23,29 @@ export function readResultFile(text: string, fileName: string): ResultFile {
   throw new UserError(`${fileName}: at ${v.getDotPath(issue) ?? 'the top'}: ${issue.message}`);
 }
 
+/** NaN or Infinity as some writers leave them, which is no JSON. */
+const BARE_NUMBER = /(?<=[[:,]\s*)-?(?:NaN|Infinity)\b/g;
+
 function parseJson(text: string, fileName: string): unknown {
   if (text.trim() === '') throw new UserError(`${fileName}: empty file`);
   try {
     return JSON.parse(text);
   } catch (error) {
-    const bare = /(?<=[[:,]\s*)-?(NaN|Infinity)\b/.exec(text);
-    if (bare)
-      throw new UserError(`${fileName}: ${bare[0]} at ${lineOf(text, bare.index)}: every number must be finite`);
+    const bare = text.match(BARE_NUMBER)?.[0];
+    if (bare) throw new UserError(`${fileName}: at ${pathOfBare(text)}: ${bare}, but every number must be finite`);
     const complete = /[}\]]\s*$/.test(text);
     throw new UserError(`${fileName}: not valid JSON${complete ? '' : ', cut off'} (${(error as Error).message})`);
   }
 }
 
-function lineOf(text: string, index: number): string {
-  return `line ${text.slice(0, index).split('\n').length}`;
+/** Where in the file the first number stands that JSON cannot hold: as null, the schema trips over it. */
+function pathOfBare(text: string): string {
+  try {
+    const parsed = v.safeParse(resultFileSchema, JSON.parse(text.replaceAll(BARE_NUMBER, 'null')), {
+      abortEarly: true,
+    });
+    return parsed.success ? 'an unknown key' : (v.getDotPath(parsed.issues[0]) ?? 'the top');
+  } catch {
+    return 'an unknown place';
+  }
 }
