@@ -11,6 +11,7 @@ import { findPlacement } from './find-placement.ts';
 import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import { type Generation, generate, toNs } from './generate.ts';
 import type { Placement } from './placement.ts';
+import type { NoReference } from './reference-run.ts';
 import { loadRuntime } from './runtime.ts';
 
 export interface DecoderJob {
@@ -21,7 +22,7 @@ export interface DecoderJob {
   /** Warm generations. */
   readonly repeats: number;
   /** What the logits are compared with, or why there is nothing. */
-  readonly reference: ReferenceRun | { readonly missing: string };
+  readonly reference: ReferenceRun | NoReference;
   /** Allowed |Δlogit| / rms. */
   readonly tolerance: number;
   /** Nodes of the graph as the file has them. */
@@ -38,7 +39,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
   return {
     state: verification.state === 'failed' ? 'failed' : 'ok',
     ...(verification.state === 'failed'
-      ? { reason: `disagrees with ${referenceName(job)}: ${verification.detail}` }
+      ? { reason: `disagrees with ${referenceName(job)}: ${verification.detail?.replace('\n', '; ')}` }
       : {}),
     verification,
     metrics: measured.metrics,

@@ -58,7 +58,12 @@ async function runDecoderFile(
     runtime === 'ort-wasm'
       ? { missing: 'wasm is the reference; nothing independent knows this model' }
       : await wasmReference(model, { ...generation, signal: hooks.signal });
-  const tolerance = LOGIT_TOLERANCE[io.cacheType === 'float16' ? 'f16' : 'f32'];
+  const tolerance = LOGIT_TOLERANCE[isCoarse(info, io) ? 'f16' : 'f32'];
   const job = { ...generation, runtime, model, reference, tolerance, nodes: info.nodes };
   return runDecoder({ ...job, repeats: repeats || DECODER_REPEATS }, hooks);
+}
+
+/** Half-precision activations, or quantised products whose activations a provider may round to 8 bits (accuracy_level 4). */
+function isCoarse(info: ModelInfo, io: DecoderIo): boolean {
+  return io.cacheType === 'float16' || 'com.microsoft:MatMulNBits' in info.operators;
 }

@@ -5,6 +5,7 @@ import { parameterCount } from '../../models/decoders.ts';
 import { ReferenceDecoder } from '../../models/onnx/decoder-reference.ts';
 import { readWeights } from '../../models/onnx/read-weights.ts';
 import type { Graph } from '../../models/onnx/writer.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import { type DecoderModel, DecoderSession } from './decoder-session.ts';
 import type { ReferenceRun } from './forced-decoding.ts';
 import { generate, largest } from './generate.ts';
@@ -15,8 +16,28 @@ export interface ReferenceRequest {
   readonly signal: AbortSignal;
 }
 
-/** Greedy decoding by the wasm provider. */
-export async function wasmReference(model: DecoderModel, request: ReferenceRequest): Promise<ReferenceRun> {
+/** Why there is nothing to compare with. */
+export interface NoReference {
+  readonly missing: string;
+}
+
+/**
+ * Greedy decoding by the wasm provider. A model it cannot hold or run is no error of the provider under test: then there is
+ * no reference, and why. Rejects for bad input and when the signal ends it.
+ */
+export async function wasmReference(
+  model: DecoderModel,
+  request: ReferenceRequest,
+): Promise<ReferenceRun | NoReference> {
+  try {
+    return await decodeOnWasm(model, request);
+  } catch (error) {
+    if (error instanceof UserError || request.signal.aborted) throw error;
+    return { missing: `no wasm reference: ${messageOf(error)}` };
+  }
+}
+
+async function decodeOnWasm(model: DecoderModel, request: ReferenceRequest): Promise<ReferenceRun> {
   const decoder = await DecoderSession.open('ort-wasm', model);
   try {
     const logits: Float32Array[] = [];
