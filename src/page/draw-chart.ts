@@ -100,20 +100,29 @@ function linearTicks(pixels: number): number {
   return Math.max(3, Math.round(pixels / 110));
 }
 
-/** px of one item: a line of text over a line with its interval. */
-const ITEM_HEIGHT = 40;
-/** Leaves ticks 12 px high, centred on the line under the text. */
-const TICK_INSET = { insetTop: 22, insetBottom: 6 } as const;
+/** Below this width a label and its value stand in two lines, px. */
+const NARROW = 480;
+/** An item is its text over a line with its interval: its height, and how far text and line stand from its middle, px. */
+const ITEM = { height: 40, textY: -8, lineY: 8 } as const;
+const NARROW_ITEM = { height: 60, textY: -10, lineY: 14 } as const;
+/** Half the height of an interval's ends, px. */
+const TICK = 6;
 
 function drawIntervals({ items, unit, scale }: IntervalChart, width: number): Drawn {
   const lo = Math.min(...items.map((item) => item.lo));
   const hi = Math.max(...items.map((item) => Math.max(item.hi, item.p90 ?? 0)));
   const domain: Extent = scale === 'log' ? [lo / 1.5, hi * 1.5] : [0, hi * 1.05];
+  const item = width < NARROW ? NARROW_ITEM : ITEM;
+  const ends = {
+    strokeWidth: 1.5,
+    insetTop: item.height / 2 + item.lineY - TICK,
+    insetBottom: item.height / 2 - item.lineY - TICK,
+  };
   const what = unit === 'ns' ? 'time' : 'tokens per second';
   const label = scale === 'log' ? `${what}, log scale →` : `${what} →`;
   return Plot.plot({
     width,
-    height: items.length * ITEM_HEIGHT + 48,
+    height: items.length * item.height + 48,
     marginTop: 8,
     marginRight: 24,
     marginBottom: 40,
@@ -124,23 +133,22 @@ function drawIntervals({ items, unit, scale }: IntervalChart, width: number): Dr
     marks: [
       ...axis('x', scale === 'log' ? logTicks(domain, width) : linearTicks(width), unit, label),
       ...(scale === 'linear' ? [Plot.ruleX([0], { stroke: COLOR.muted })] : []),
-      Plot.ruleY(items, { y: 'id', x1: 'lo', x2: 'hi', stroke: COLOR.mark, strokeWidth: 2, dy: 8 }),
-      ...['lo', 'hi'].map((x) =>
-        Plot.tickX(items, { y: 'id', x, stroke: COLOR.mark, strokeWidth: 1.5, ...TICK_INSET }),
-      ),
+      Plot.ruleY(items, { y: 'id', x1: 'lo', x2: 'hi', stroke: COLOR.mark, strokeWidth: 2, dy: item.lineY }),
+      ...['lo', 'hi'].map((x) => Plot.tickX(items, { y: 'id', x, stroke: COLOR.mark, ...ends })),
       Plot.tickX(
-        items.filter((item) => item.p90 !== null),
-        { y: 'id', x: 'p90', stroke: COLOR.label, strokeWidth: 1.5, ...TICK_INSET },
+        items.filter(({ p90 }) => p90 !== null),
+        { y: 'id', x: 'p90', stroke: COLOR.label, ...ends },
       ),
-      Plot.dot(items, { y: 'id', x: 'value', r: 3.5, fill: COLOR.mark, dy: 8 }),
+      Plot.dot(items, { y: 'id', x: 'value', r: 3.5, fill: COLOR.mark, dy: item.lineY }),
       Plot.text(items, {
         y: 'id',
         frameAnchor: 'left',
         dx: 4,
-        dy: -8,
-        text: (item) => `${item.text}   ${item.label}`,
+        dy: item.textY,
+        text: ({ label: name, text }) => (width < NARROW ? `${name}\n${text}` : `${text}   ${name}`),
         lineWidth: (width - 48) / FONT_SIZE,
         textOverflow: 'ellipsis',
+        lineHeight: 1.3,
         fill: COLOR.label,
         ...HALO,
       }),

@@ -27,7 +27,7 @@ export interface LabelPlace {
 
 /** A narrower drawing has room for few labels: those of the points nearest to their roof. px. */
 const NARROW = 480;
-const LABELS_IF_NARROW = 3;
+const LABELS_IF_NARROW = 2;
 
 /** One place for each named point, clear of every point. */
 export function labelPlaces(all: readonly RooflinePoint[], frame: Frame): LabelPlace[] {
