@@ -36,15 +36,16 @@ export async function openPageSession(
     const page = await running.browser.newPage({ viewport: null });
     const death = watchForDeath(page);
     const problems = collectProblems(page);
-    const described = waitForDescription(page, onEvent, problems);
     const call = <K extends keyof PageAutomation>(
       method: K,
       ...args: Parameters<PageAutomation[K]>
     ): Promise<Awaited<ReturnType<PageAutomation[K]>>> => Promise.race([callPage(page, method, args), death]);
-    await page.goto(url);
+    // In place before the page loads: it tells only a host that is there.
+    await page.exposeFunction('fleetmarkHost', onEvent);
+    await page.goto(url, { timeout: DESCRIBE_LIMIT_MS });
     return {
       plan,
-      described: await Promise.race([described, death]),
+      described: await described(call('describe'), problems),
       browserVersion: running.browser.version(),
       start: () => call('start'),
       cancel: () => call('cancel'),
@@ -80,23 +81,17 @@ function collectProblems(page: Page): string[] {
   return problems;
 }
 
-async function waitForDescription(
-  page: Page,
-  onEvent: (event: HostEvent) => void,
-  problems: readonly string[],
-): Promise<Described> {
+/** The page's description within the limit; an error carries what the page complained of. */
+async function described(description: Promise<Described>, problems: readonly string[]): Promise<Described> {
   let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    const text = `the page did not describe the adapter within ${DESCRIBE_LIMIT_MS / 1000} s`;
+    timer = setTimeout(() => reject(new Error(text)), DESCRIBE_LIMIT_MS);
+  });
   try {
-    return await new Promise<Described>((resolve, reject) => {
-      const say = (what: string): Error => new UserError([what, ...problems.slice(-5)].join('\n'), EXIT.failed);
-      timer = setTimeout(() => reject(say('the page did not describe the adapter in time')), DESCRIBE_LIMIT_MS);
-      const host = (event: HostEvent): void => {
-        if (event.type === 'described') resolve(event.described);
-        if (event.type === 'error') reject(say(event.message));
-        onEvent(event);
-      };
-      page.exposeFunction('fleetmarkHost', host).catch(reject);
-    });
+    return await Promise.race([description, limit]);
+  } catch (error) {
+    throw new UserError([messageOf(error), ...problems.slice(-5)].join('\n'), EXIT.failed);
   } finally {
     clearTimeout(timer);
   }
@@ -111,7 +106,9 @@ async function callPage<K extends keyof PageAutomation>(
   const outcome = await page.evaluate(
     async ({ method, args }) => {
       try {
-        const call = (globalThis as AutomatedGlobal).fleetmark[method] as (...args: unknown[]) => unknown;
+        const surface = (globalThis as Partial<AutomatedGlobal>).fleetmark;
+        if (!surface) throw new Error('the page did not load: build it again (npm run build)');
+        const call = surface[method] as (...args: unknown[]) => unknown;
         return { value: await call(...args), error: null };
       } catch (error) {
         const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };

@@ -5,14 +5,23 @@ import type { ExitCode } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { loadResultFile } from '../result-store.ts';
 import { fleetCommand, fleetFlags } from './fleet.ts';
+import { mountFleetFront } from './fleet-front.ts';
+import { mountFleetMerge } from './fleet-merge.ts';
 import { mountFleetPredict } from './fleet-predict.ts';
+import { mountFleetRollout } from './fleet-rollout.ts';
 import { mountFleetValidate } from './fleet-validate.ts';
 
 /** Adds one subcommand to `fleet`; `finish` takes its exit code. */
 export type FleetMount = (fleet: Command, io: Io, finish: (exitCode: ExitCode) => void) => void;
 
 /** One line per subcommand. */
-const SUBCOMMANDS: readonly FleetMount[] = [mountFleetPredict, mountFleetValidate];
+const SUBCOMMANDS: readonly FleetMount[] = [
+  mountFleetFront,
+  mountFleetPredict,
+  mountFleetValidate,
+  mountFleetRollout,
+  mountFleetMerge,
+];
 
 /** Adds `fleet` and everything under it to the program. */
 export function mountFleet(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
