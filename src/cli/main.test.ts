@@ -124,7 +124,7 @@ describe('compare', () => {
     ['empty', 'empty file'],
     ['newer', 'written in format 99'],
     ['foreign', 'not a Fleetmark result file'],
-    ['nan', 'NaN at line 1'],
+    ['nan', 'at sessions.0.rows.0.metrics.0.samples.1: NaN'],
     ['misshapen', 'at sessions.0.rows.0.state'],
   ] as const)('refuses a %s file with its name and the place in it', async (name, words) => {
     const ran = await runMain('compare', path('base'), path(name));
