@@ -8,20 +8,15 @@ import { UserError } from '../../src/core/errors.ts';
 import { normal } from '../common/fill.ts';
 import { type ParamSpec, readParams, requireAddressable, size } from '../common/params.ts';
 import { defineVariant } from '../common/variant.ts';
-import type { BufferPlan, DispatchPlan, KernelFamily, KernelPlan } from '../family.ts';
+import type { KernelFamily, KernelPlan } from '../family.ts';
 import { attentionCases } from './cases.ts';
 import { decodeTiled, decodeTiledNeeds } from './decode-tiled.ts';
 import { prefillTiled, TILED_BYTES } from './prefill-tiled.ts';
 import { type AttentionShape, referenceAttention } from './reference.ts';
+import type { Steps } from './steps.ts';
 import { unfused } from './unfused.ts';
 
 const MAX_DIM = 128;
-
-/** What sets a variant's plan apart: its dispatches and the scratch they pass on. */
-export interface Steps {
-  readonly scratch: readonly BufferPlan[];
-  readonly dispatches: readonly DispatchPlan[];
-}
 
 function readShape(params: Params, length: 'seq' | 'ctx'): AttentionShape {
   const spec: Record<string, ParamSpec> = { [length]: size(), heads: size(), kvheads: size(), dim: size(MAX_DIM, 4) };

@@ -2,10 +2,10 @@
 import { foldGrid } from '../common/grid.ts';
 import type { Needs } from '../common/variant.ts';
 import type { DeviceCaps } from '../family.ts';
-import type { Steps } from './attention.ts';
 import merge from './decode-merge.wgsl?raw';
 import source from './decode-tiled.wgsl?raw';
 import type { AttentionShape } from './reference.ts';
+import type { Steps } from './steps.ts';
 
 const THREADS = 64;
 /**

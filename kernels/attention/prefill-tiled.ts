@@ -1,9 +1,9 @@
 // Geometry of prefill-tiled.wgsl: one workgroup per head and 32 queries.
 import { foldGrid } from '../common/grid.ts';
 import type { DeviceCaps } from '../family.ts';
-import type { Steps } from './attention.ts';
 import source from './prefill-tiled.wgsl?raw';
 import type { AttentionShape } from './reference.ts';
+import type { Steps } from './steps.ts';
 
 const TILE = 32;
 /** Queries, keys and weights of a tile (32 × 32 f32 each) and one vec4f a thread. */

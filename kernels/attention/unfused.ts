@@ -1,10 +1,10 @@
 // Attention as three plain dispatches over a matrix of scores in global memory: the baseline, for prefill and decode.
 import { foldGrid } from '../common/grid.ts';
 import type { Constant, DeviceCaps, DispatchPlan } from '../family.ts';
-import type { Steps } from './attention.ts';
 import mix from './mix.wgsl?raw';
 import type { AttentionShape } from './reference.ts';
 import scores from './scores.wgsl?raw';
+import type { Steps } from './steps.ts';
 import weights from './weights.wgsl?raw';
 
 export function unfused(shape: AttentionShape, variant: string, caps: DeviceCaps): Steps {
