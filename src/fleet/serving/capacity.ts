@@ -1,5 +1,5 @@
-// The most a system can serve under limits: the best layout and load by the closed form, and the Pareto front of tokens/s/GPU
-// against tokens/s/user. Knows formulas, not measurements.
+// The most a system can serve under limits: layouts and loads by the closed form, and the best of them. Knows formulas, not
+// measurements.
 import type { Accelerator, Architecture } from './catalogue.ts';
 import type { Parameters } from './parameters.ts';
 import type { Slo } from './resolve.ts';
@@ -26,7 +26,7 @@ export function layoutsFor(model: Architecture, chip: Accelerator, gpus: number)
 const MANY_EXPERTS = 64;
 
 /** Every load of every layout whose weights fit. */
-function operatingPoints(replica: Replica, gpus: number, parameters: Parameters): Operating[] {
+export function operatingPoints(replica: Replica, gpus: number, parameters: Parameters): Operating[] {
   return layoutsFor(replica.model, replica.chip, gpus).flatMap((layout) => {
     const here = { ...replica, layout };
     const limit = batchLimit(here);
@@ -47,16 +47,4 @@ export function bestWithin(replica: Replica, gpus: number, slo: Slo, parameters:
   const better = (a: Operating, b: Operating): boolean =>
     miss(a) !== miss(b) ? miss(a) < miss(b) : a.steady.tokensPerGpu > b.steady.tokensPerGpu;
   return points.reduce<Operating | null>((best, point) => (best === null || better(point, best) ? point : best), null);
-}
-
-/** Operating points that no other beats on both axes, by rising tokens/s/user. */
-export function paretoFront(replica: Replica, gpus: number, parameters: Parameters): Operating[] {
-  const points = operatingPoints(replica, gpus, parameters).sort(
-    (a, b) => b.steady.tokensPerUser - a.steady.tokensPerUser,
-  );
-  const front: Operating[] = [];
-  for (const point of points) {
-    if (front.length === 0 || point.steady.tokensPerGpu > front.at(-1)!.steady.tokensPerGpu) front.push(point);
-  }
-  return front.reverse();
 }

@@ -19,6 +19,7 @@ import {
 } from './resolve.ts';
 import { findLpu, ggufBytes, lpuStream, promptRate, streamSeconds } from './single-stream.ts';
 import { steadyState, weightsFit } from './steady.ts';
+import type { Layout } from './step.ts';
 
 /** Where residuals are alike enough to be learnt from each other. `lpu` has none: its spread comes with its data. */
 export type Domain = 'tpot' | 'rate' | 'capacity' | 'stream' | 'prompt' | 'lpu';
@@ -82,6 +83,15 @@ function servingQuestions(point: Point, subject: Subject, parameters: Parameters
   const replica = replicaOf(subject, { isl, osl }, layout, isSpeculative(point));
   if (!weightsFit(replica)) return { reason: unfit(subject, layout.gpus) };
   const steady = steadyState(replica, concurrency, parameters);
+  const context = servingContext(subject, layout);
+  return [
+    { domain: 'tpot', quantities: ['tpot_ms', 'tok_s_per_user'], value: steady.tpotSeconds * 1000, ...context },
+    { domain: 'rate', quantities: ['tok_s_per_gpu'], value: steady.tokensPerGpu, ...context },
+  ];
+}
+
+/** How the error of a replica's answer is judged. */
+export function servingContext(subject: Subject, layout: Layout): Omit<Question, 'domain' | 'quantities' | 'value'> {
   const { model, chip, engine } = subject;
   const family = isMoe(subject) ? 'moe' : 'dense';
   const labels: Labels = {
@@ -94,17 +104,8 @@ function servingQuestions(point: Point, subject: Subject, parameters: Parameters
     chip: `${model.name} ${chip.name} ${engine}`,
     layout: `${model.name} ${chip.generation} ${layout.attentionDp > 1 ? 'dp' : 'tp'} ${subject.precision}`,
   };
-  const shared = {
-    labels,
-    group: `${model.name} ${chip.name}`,
-    family,
-    noise: isMoe(subject) ? 0.12 : 0.06,
-    drift: STILL,
-  };
-  return [
-    { domain: 'tpot', quantities: ['tpot_ms', 'tok_s_per_user'], value: steady.tpotSeconds * 1000, ...shared },
-    { domain: 'rate', quantities: ['tok_s_per_gpu'], value: steady.tokensPerGpu, ...shared },
-  ];
+  const group = `${model.name} ${chip.name}`;
+  return { labels, group, family, noise: isMoe(subject) ? 0.12 : 0.06, drift: STILL };
 }
 
 function unfit({ model, chip, precision }: Subject, gpus: number): string {
