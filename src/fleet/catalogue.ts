@@ -5,6 +5,7 @@ import { unknownValue } from '../core/errors.ts';
 import constantsJson from './data/constants.json' with { type: 'json' };
 import hardwareJson from './data/hardware.json' with { type: 'json' };
 import modelsJson from './data/models.json' with { type: 'json' };
+import pairingJson from './data/pairing.json' with { type: 'json' };
 import pointsJson from './data/points.json' with { type: 'json' };
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
@@ -12,7 +13,7 @@ const finite = v.pipe(v.number(), v.finite());
 const words = v.pipe(v.string(), v.minLength(1));
 const provenance = { source: words, date: words, note: v.string() };
 
-const constantSchema = v.strictObject({
+export const constantSchema = v.strictObject({
   id: words,
   what: words,
   value: finite,
@@ -86,7 +87,10 @@ export type ServingPoint = v.InferOutput<typeof pointSchema>;
 export type FrontForm = ServedModel['frontForm'];
 export type Precision = ServingPoint['precision'];
 
-export const CONSTANTS: readonly Constant[] = v.parse(v.array(constantSchema), constantsJson.constants);
+export const CONSTANTS: readonly Constant[] = v.parse(v.array(constantSchema), [
+  ...constantsJson.constants,
+  ...pairingJson.constants,
+]);
 export const GPUS: readonly Gpu[] = v.parse(v.array(gpuSchema), hardwareJson.gpus);
 export const MODELS: readonly ServedModel[] = v.parse(v.array(modelSchema), modelsJson.models);
 export const POINTS_FILE = v.parse(pointsFileSchema, pointsJson);

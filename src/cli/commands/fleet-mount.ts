@@ -7,6 +7,7 @@ import { loadResultFile } from '../result-store.ts';
 import { fleetCommand, fleetFlags } from './fleet.ts';
 import { mountFleetFront } from './fleet-front.ts';
 import { mountFleetMerge } from './fleet-merge.ts';
+import { mountFleetPairing } from './fleet-pairing.ts';
 import { mountFleetPredict } from './fleet-predict.ts';
 import { mountFleetRollout } from './fleet-rollout.ts';
 import { mountFleetValidate } from './fleet-validate.ts';
@@ -16,6 +17,7 @@ export type FleetMount = (fleet: Command, io: Io, finish: (exitCode: ExitCode) =
 
 /** One line per subcommand. */
 const SUBCOMMANDS: readonly FleetMount[] = [
+  mountFleetPairing,
   mountFleetFront,
   mountFleetPredict,
   mountFleetValidate,
@@ -25,11 +27,13 @@ const SUBCOMMANDS: readonly FleetMount[] = [
 
 /** Adds `fleet` and everything under it to the program. */
 export function mountFleet(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  // Flags after a subcommand's name are the subcommand's, even where `fleet` has one of the same name (--json, --model): this
+  // must hold at both levels, else the program hands `fleet` its flags without the name before them.
   const fleet = program
+    .enablePositionalOptions()
     .command('fleet')
     .description('what a fleet of datacenter GPUs can serve, and what a result file may say about that')
     .argument('[result]', 'result file of this machine')
-    // Flags after a subcommand's name are the subcommand's, even where `fleet` has one of the same name (--json).
     .enablePositionalOptions();
   for (const flag of fleetFlags()) fleet.addOption(flag);
   fleet.action(async (result, flags) => {
