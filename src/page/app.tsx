@@ -31,6 +31,9 @@ export function App({ controller }: { readonly controller: Controller }) {
         <p class="notice" role="status">
           {state.notice.value}
         </p>
+        <h1 class="visually-hidden" tabIndex={-1}>
+          {VIEW_NAMES[state.view.value]}
+        </h1>
         <CurrentView controller={controller} />
       </main>
       <HelpDialog open={state.helpOpen} shortcuts={shortcuts} shortcutsOn={state.shortcutsOn} theme={state.theme} />
@@ -101,7 +104,7 @@ function Problems() {
 function followHash(): () => void {
   const onChange = (): void => {
     state.view.value = state.viewOf(location.hash);
-    // After the view is drawn: its heading takes the focus, so that a screen reader and Tab begin there.
+    // After the view is drawn: the heading takes the focus, so that a screen reader and Tab begin there.
     requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus());
   };
   addEventListener('hashchange', onChange);

@@ -52,7 +52,11 @@ function drawInto(place: HTMLElement | null, spec: ChartSpec): () => void {
     if (!place || width === 0 || width === drawnWidth) return;
     drawnWidth = width;
     const { drawChart } = await import('./draw-chart.ts');
-    if (width === drawnWidth) place.replaceChildren(drawChart(spec, width));
+    if (width !== drawnWidth) return;
+    const drawing = drawChart(spec, width);
+    // The frame speaks for it (role=img); the library's own labels name marks, not meanings.
+    drawing.setAttribute('aria-hidden', 'true');
+    place.replaceChildren(drawing);
   };
   const observer = new ResizeObserver(() => void draw());
   if (place) observer.observe(place);

@@ -25,9 +25,6 @@ export function FleetView() {
   const outcome = useMemo(() => (busy ? null : buildOrFault(file, settings.value)), [busy, file, settings.value]);
   return (
     <>
-      <h1 class="visually-hidden" tabIndex={-1}>
-        Fleet
-      </h1>
       {outcome === null && <p class="muted">The fleet is computed when the run has ended: it would disturb it.</p>}
       {outcome && 'fault' in outcome && <p class="fault">{outcome.fault}</p>}
       {outcome && 'report' in outcome && <Report report={outcome.report} />}

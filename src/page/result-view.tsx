@@ -18,9 +18,6 @@ export function ResultView() {
   const file = shownFile.value;
   return (
     <>
-      <h1 class="visually-hidden" tabIndex={-1}>
-        Result
-      </h1>
       {file === null || file.sessions.length === 0 ? <NoResult /> : <ResultOf file={file} key={file.id} />}
       <div class="result-open">
         <FileDrop

@@ -18,9 +18,6 @@ export function RunView({ controller }: { readonly controller: Controller }) {
   const environment = state.described.value?.environment;
   return (
     <>
-      <h1 class="visually-hidden" tabIndex={-1}>
-        Run
-      </h1>
       <AdapterStrip />
       {environment && (
         <>
