@@ -152,5 +152,5 @@ function checkBounds(inputs: RolloutInputs): void {
   const delivered = (gpus * Math.max(...tables.total)) / 65536;
   if (delivered >= EXACT_F32) throw new RangeError(`${delivered} GPUs; at most ${EXACT_F32} are counted exactly`);
   const factors = (Math.max(...tables.sitePower) / 65536) * (Math.max(...tables.localPower) / 65536);
-  if (Math.max(...plannedPower) * factors >= 2 ** 32) throw new RangeError('site power beyond 2^32 of 10 W');
+  if (Math.max(...plannedPower) * factors >= 2 ** 32) throw new RangeError('site power beyond 2^32 of 100 W');
 }

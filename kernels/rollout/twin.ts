@@ -9,6 +9,7 @@ import {
   RAMP_BEFORE,
   RATES,
   type RolloutEngine,
+  type RolloutInputs,
   type RolloutOutputs,
   STATES,
 } from '../../src/core/rollout.ts';
@@ -22,8 +23,19 @@ export const KEY = 0x726f6c6c;
 
 export const cpuTwin: RolloutEngine = {
   name: 'CPU twin, one thread',
-  run: async (inputs, first, count) => drawOnCpu(packRollout(inputs), first, count),
+  run: async (inputs, first, count) => drawOnCpu(packOnce(inputs), first, count),
 };
+
+/** Tables of the runs still in use: building them takes as long as drawing a thousand scenarios. */
+const packs = new WeakMap<RolloutInputs, PackedRollout>();
+
+function packOnce(inputs: RolloutInputs): PackedRollout {
+  const known = packs.get(inputs);
+  if (known) return known;
+  const packed = packRollout(inputs);
+  packs.set(inputs, packed);
+  return packed;
+}
 
 /** The z of every factor of one scenario, in 1/4096, in the order of FACTORS. */
 export function drawFactors(packed: PackedRollout, scenario: number): Int32Array {

@@ -73,7 +73,7 @@ export interface RolloutTables {
   readonly lpxPace: Int32Array;
   /** Share of the newer generation in what is delivered, Q16: in quarters of row 1, and of row 2. */
   readonly mix: readonly [Int32Array, Int32Array];
-  /** Site power of a domain, and of an LPX rack, in 10 W. */
+  /** Site power of a domain, and of an LPX rack, in 100 W. */
   readonly olderPower: Int32Array;
   readonly newerPower: Int32Array;
   readonly lpxPower: Int32Array;
@@ -110,7 +110,7 @@ export interface RolloutInputs {
   readonly seed: number;
   /** Share of each site, Q16, adding up to Q16. */
   readonly siteShares: Int32Array;
-  /** By quarter: the mix's row (0: older alone), planned power of all sites in 10 W, share of the drift reached. */
+  /** By quarter: the mix's row (0: older alone), planned power of all sites in 100 W, share of the drift reached. */
   readonly mixRow: Int32Array;
   readonly plannedPower: Uint32Array;
   readonly driftReached: Float32Array;
