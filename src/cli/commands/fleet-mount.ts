@@ -7,7 +7,9 @@ import { loadResultFile } from '../result-store.ts';
 import { fleetCommand, fleetFlags } from './fleet.ts';
 import { mountFleetFront } from './fleet-front.ts';
 import { mountFleetMerge } from './fleet-merge.ts';
+import { mountFleetPairing } from './fleet-pairing.ts';
 import { mountFleetPredict } from './fleet-predict.ts';
+import { mountFleetRefit } from './fleet-refit.ts';
 import { mountFleetRollout } from './fleet-rollout.ts';
 import { mountFleetValidate } from './fleet-validate.ts';
 
@@ -16,9 +18,11 @@ export type FleetMount = (fleet: Command, io: Io, finish: (exitCode: ExitCode) =
 
 /** One line per subcommand. */
 const SUBCOMMANDS: readonly FleetMount[] = [
+  mountFleetPairing,
   mountFleetFront,
   mountFleetPredict,
   mountFleetValidate,
+  mountFleetRefit,
   mountFleetRollout,
   mountFleetMerge,
 ];
