@@ -90,6 +90,8 @@ export const adapterSchema = v.looseObject({
   isFallback: v.boolean(),
   /** True for a CPU rasteriser (SwiftShader, llvmpipe, WARP). */
   isSoftware: v.boolean(),
+  /** As the browser tells it, which most do only with developer features on. */
+  driver: v.optional(text),
   features: v.array(text),
   limits: v.record(text, finite),
 });
@@ -110,6 +112,8 @@ export const timerSchema = v.looseObject({
 
 export const environmentSchema = v.looseObject({
   lane: v.picklist(['browser', 'native']),
+  /** What a person calls this device (`--label`): tells machines apart whose browsers say the same of themselves. */
+  label: v.optional(text),
   adapter: adapterSchema,
   browser: v.looseObject({
     name: text,
@@ -131,6 +135,12 @@ export const sessionSchema = v.looseObject({
   state: v.picklist(['running', 'complete', 'cancelled', 'interrupted', 'crashed']),
   timer: timerSchema,
   hiddenMs: finite,
+  /** Sessions of two files with the same block ran next to each other and are compared as a pair. */
+  blockId: v.optional(text),
+  /** At the session's end, where the platform tells. */
+  power: v.optional(v.picklist(['mains', 'battery'])),
+  /** A probe run again after the last case: its time then over its time at the start. */
+  sentinel: v.optional(v.looseObject({ id: text, ratio: finite })),
   /** Case ids in the order planned; rows follow it as far as the session got. */
   order: v.array(text),
   rows: v.array(rowSchema),
