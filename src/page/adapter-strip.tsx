@@ -35,8 +35,9 @@ export function AdapterStrip() {
 function NoAdapter({ problem }: { readonly problem: string | null }) {
   return (
     <section class="no-adapter" aria-labelledby="no-adapter-title">
-      <h2 id="no-adapter-title">No WebGPU adapter</h2>
-      <p>{problem ?? 'This browser offers no WebGPU.'} Nothing can be measured before that changes.</p>
+      <h2 id="no-adapter-title">Nothing can be measured here yet</h2>
+      <p>{problem ?? 'This browser offers no WebGPU.'}</p>
+      <h3>Where WebGPU is missing</h3>
       <div class="next-steps">
         {nextSteps(navigator.userAgent).map(({ browser, steps }, i) => (
           <details key={browser} open={i === 0}>

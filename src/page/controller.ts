@@ -25,7 +25,7 @@ export function createController(tellHost: (event: HostEvent) => void): Controll
   const worker = wrap<BenchWorker>(raw);
   const death = new Promise<never>((_, reject) => {
     raw.addEventListener('error', (event) =>
-      reject(new Error(`the worker stopped: ${event.message || 'unknown cause'}`)),
+      reject(new Error(`the worker stopped (${event.message || 'its script could not be loaded'}): reload the page`)),
     );
   });
   // Every call races against the worker's death; without calls in flight nobody else would look at it.
