@@ -9,6 +9,8 @@ import type { LaunchFacts } from './launch-plans.ts';
 
 export interface RunningBrowser {
   readonly browser: Browser;
+  /** As a result file records them: all that could change a number, no path and no address. */
+  readonly flags: readonly string[];
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function launchBrowser(executable: string, flags: readonly string[]
     });
     return {
       browser,
+      flags,
       async close() {
         await browser.close();
         await removeProfile();

@@ -2,8 +2,8 @@
 import { EXIT, UserError } from '../core/errors.ts';
 import { adapterName } from '../report/environment.ts';
 import type { Described, HostEvent } from '../workers/api.ts';
-import { launchFacts } from './browser.ts';
-import { type LaunchPlan, launchPlans } from './launch-plans.ts';
+import type { BrowserSource } from './browser-source.ts';
+import type { LaunchPlan } from './launch-plans.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 
 /** What one plan gave. */
@@ -24,19 +24,18 @@ export interface UsablePage {
 
 /** Settles on the first plan with a hardware adapter, else on the last one. Throws only when no plan starts a browser. */
 export async function openUsablePage(
-  executable: string,
+  source: BrowserSource,
   url: string,
-  headed: boolean,
   onEvent: (event: HostEvent) => void,
 ): Promise<UsablePage> {
   const attempts: Attempt[] = [];
   let failure: unknown = null;
   let session: PageSession | null = null;
-  for (const plan of launchPlans(launchFacts(headed))) {
+  for (const plan of source.plans) {
     await session?.close();
     session = null;
     try {
-      session = await openPageSession(executable, plan, url, onEvent);
+      session = await openPageSession(source, plan, url, onEvent);
       attempts.push(attemptOf(plan, session.described));
       if (isHardware(session.described)) break;
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Page } from 'playwright';
 import { EXIT, messageOf, UserError } from '../core/errors.ts';
 import type { ResultFile } from '../results/schema.ts';
 import type { Described, HostEvent, PageAutomation } from '../workers/api.ts';
-import { launchBrowser } from './browser.ts';
+import type { BrowserSource } from './browser-source.ts';
 import type { LaunchPlan } from './launch-plans.ts';
 
 type AutomatedGlobal = typeof globalThis & { readonly fleetmark: PageAutomation };
@@ -13,6 +13,8 @@ const DESCRIBE_LIMIT_MS = 180_000;
 
 export interface PageSession {
   readonly plan: LaunchPlan;
+  /** What the browser was really started with. */
+  readonly flags: readonly string[];
   readonly described: Described;
   /** Version as the browser itself gives it, e.g. `156.0.8078.79`. */
   readonly browserVersion: string;
@@ -25,12 +27,12 @@ export interface PageSession {
 
 /** Launches, opens the page at `url` and waits until it has described the adapter. */
 export async function openPageSession(
-  executable: string,
+  source: BrowserSource,
   plan: LaunchPlan,
   url: string,
   onEvent: (event: HostEvent) => void,
 ): Promise<PageSession> {
-  const running = await launchBrowser(executable, plan.flags);
+  const running = await source.start(plan);
   try {
     // Without a viewport of Playwright's, so that nothing is emulated.
     const page = await running.browser.newPage({ viewport: null });
@@ -45,6 +47,7 @@ export async function openPageSession(
     await page.goto(url, { timeout: DESCRIBE_LIMIT_MS });
     return {
       plan,
+      flags: running.flags,
       described: await described(call('describe'), problems),
       browserVersion: running.browser.version(),
       start: () => call('start'),

@@ -4,6 +4,7 @@ import type { Options } from '../core/options.ts';
 import { adapterName, softwareLabel } from '../report/environment.ts';
 import type { Environment, ResultFile } from '../results/schema.ts';
 import type { HostEvent } from '../workers/api.ts';
+import type { BrowserSource } from './browser-source.ts';
 import { type Interruption, watchInterrupts } from './interruption.ts';
 import type { Io } from './io.ts';
 import { hasAdapter, openUsablePage, requireAdapter } from './open-usable.ts';
@@ -12,7 +13,7 @@ import { type ProgressDisplay, showProgress } from './progress.ts';
 import { Recording } from './recording.ts';
 
 export interface SessionsRequest {
-  readonly executable: string;
+  readonly source: BrowserSource;
   /** The page's address with the options in its query. */
   readonly url: string;
   readonly options: Options;
@@ -28,7 +29,7 @@ export interface EndedRun {
 /** A page that does not answer cancel() within this is left behind; every finished row is in the file anyway. */
 const CANCEL_LIMIT_MS = 20_000;
 
-export async function runSessions({ executable, url, options, io }: SessionsRequest): Promise<EndedRun> {
+export async function runSessions({ source, url, options, io }: SessionsRequest): Promise<EndedRun> {
   const interruption = watchInterrupts(io);
   let recording: Recording | null = null;
   let launch: PageSession['plan'] | null = null;
@@ -42,8 +43,8 @@ export async function runSessions({ executable, url, options, io }: SessionsRequ
       let session: PageSession | null = null;
       try {
         const opening = launch
-          ? openPageSession(executable, launch, url, onEvent)
-          : openRequired(executable, url, options, onEvent);
+          ? openPageSession(source, launch, url, onEvent)
+          : openRequired(source, url, options, onEvent);
         session = await unlessInterrupted(opening, interruption);
         if (!session) break;
         launch = session.plan;
@@ -64,12 +65,12 @@ export async function runSessions({ executable, url, options, io }: SessionsRequ
 }
 
 async function openRequired(
-  executable: string,
+  source: BrowserSource,
   url: string,
   options: Options,
   onEvent: (event: HostEvent) => void,
 ): Promise<PageSession> {
-  const usable = await openUsablePage(executable, url, options.headed, onEvent);
+  const usable = await openUsablePage(source, url, onEvent);
   try {
     requireAdapter(usable, options['require-gpu']);
   } catch (error) {
@@ -136,12 +137,12 @@ async function cancelled(
 }
 
 /** What the page says of itself, and the two facts that only the launcher knows. */
-function environmentOf({ described, plan }: PageSession, options: Options): Environment {
+function environmentOf({ described, flags }: PageSession, options: Options): Environment {
   if (!hasAdapter(described)) throw new Error('a session without an adapter must not run');
   const { environment } = described;
   return {
     ...environment,
-    browser: { ...environment.browser, headless: !options.headed, flags: [...plan.flags] },
+    browser: { ...environment.browser, headless: !options.headed, flags: [...flags] },
   };
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_FLEET_SETTINGS } from '../../fleet/settings.ts';
 import { formatFleetLine } from '../../report/fleet-text.ts';
 import { formatResultText } from '../../report/text-result.ts';
 import type { ResultFile } from '../../results/schema.ts';
+import { localBrowsers } from '../browser-source.ts';
 import { chosenIds } from '../case-list.ts';
 import { ensureBrowser } from '../find-browser.ts';
 import { type Io, paintFor } from '../io.ts';
@@ -33,7 +34,7 @@ export async function benchCommand(options: Options, io: Io): Promise<ExitCode> 
   try {
     const query = queryFromOptions({ ...options, ...(model ? { model: model.pagePath } : {}) });
     const ended = await runSessions({
-      executable: browser.path,
+      source: localBrowsers(browser.path, options.headed),
       url: `${server.url}?${query}`,
       options: model ? { ...options, model: model.name } : options,
       io,

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, messageOf, UserError } from '../../core/errors.ts';
 import type { ConformanceUrls, PageAutomation } from '../../workers/api.ts';
+import { localBrowsers } from '../browser-source.ts';
 import { type CaseFiles, findConformanceCases } from '../conformance-cases.ts';
 import { ensureBrowser } from '../find-browser.ts';
 import { watchInterrupts } from '../interruption.ts';
@@ -39,7 +40,7 @@ export async function conformanceCommand(dir: string | undefined, { ep }: { ep: 
     },
   });
   try {
-    const usable = await openUsablePage(browser.path, server.url, false, () => {});
+    const usable = await openUsablePage(localBrowsers(browser.path, false), server.url, () => {});
     try {
       if (ep === 'webgpu') requireAdapter(usable, false);
       return await runCases(cases, usable.session, ep, io);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type DoctorReport, formatDoctorText } from '../../report/text-doctor.ts';
 import { gpuNodes } from '../browser.ts';
+import { localBrowsers } from '../browser-source.ts';
 import { adviseOn } from '../doctor-advice.ts';
 import { ensureBrowser, type FoundBrowser } from '../find-browser.ts';
 import { type Io, paintFor } from '../io.ts';
@@ -21,7 +22,7 @@ export async function doctorCommand(flags: DoctorFlags, io: Io): Promise<ExitCod
   const browser = ensureBrowser(thisMachine(io.stderr));
   const server = await startPageServer({ pageFolder: io.pageFolder });
   try {
-    const usable = await openUsablePage(browser.path, server.url, flags.headed === true, () => {});
+    const usable = await openUsablePage(localBrowsers(browser.path, flags.headed === true), server.url, () => {});
     await usable.session.close();
     const report = reportOn(browser, usable);
     const text = flags.json ? JSON.stringify(report, null, 1) : formatDoctorText(report, paintFor(io.stdout, io.env));
