@@ -5,6 +5,7 @@ import type { ExitCode } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { loadResultFile } from '../result-store.ts';
 import { fleetCommand, fleetFlags } from './fleet.ts';
+import { mountFleetSimulate } from './fleet-simulate.ts';
 import { mountFleetFront } from './fleet-front.ts';
 import { mountFleetMerge } from './fleet-merge.ts';
 import { mountFleetPairing } from './fleet-pairing.ts';
@@ -17,15 +18,7 @@ import { mountFleetValidate } from './fleet-validate.ts';
 export type FleetMount = (fleet: Command, io: Io, finish: (exitCode: ExitCode) => void) => void;
 
 /** One line per subcommand. */
-const SUBCOMMANDS: readonly FleetMount[] = [
-  mountFleetPairing,
-  mountFleetFront,
-  mountFleetPredict,
-  mountFleetValidate,
-  mountFleetRefit,
-  mountFleetRollout,
-  mountFleetMerge,
-];
+const SUBCOMMANDS: readonly FleetMount[] = [mountFleetPairing, mountFleetFront, mountFleetPredict, mountFleetValidate, mountFleetRefit, mountFleetRollout, mountFleetMerge, mountFleetSimulate];
 
 /** Adds `fleet` and everything under it to the program. */
 export function mountFleet(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {

@@ -12,7 +12,7 @@ describe('theory', () => {
 });
 
 describe('checkQueue', () => {
-  it.each(QUEUE_CASES)('meets theory within 2 %: $name', (queue) => {
+  it.each(QUEUE_CASES)('meets theory within 2 %: $name', { timeout: 60_000 }, (queue) => {
     const check = checkQueue(queue, 500_000, 1);
     expect(Math.abs(check.simulated / check.theory - 1)).toBeLessThan(0.02);
     expect(Math.abs(check.little - 1)).toBeLessThan(0.002);

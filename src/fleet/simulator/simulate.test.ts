@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../core/errors.ts';
 import { linearSteps } from './linear-steps.ts';
 import { type SimulationInput, type SimulationRun, simulate } from './simulate.ts';
-import { steadyState } from './steady-state.ts';
-import { summarize, tpotOf, ttftOf } from './summary.ts';
+import { tpotOf, ttftOf } from './summary.ts';
 
 const base: SimulationInput = {
   model: linearSteps(),
@@ -20,7 +19,6 @@ const base: SimulationInput = {
   replication: 0,
 };
 const run = (change: Partial<SimulationInput>): SimulationRun => simulate({ ...base, ...change });
-const NO_LIMIT = { ttftMs: 1e12, tpotMs: 1e12 };
 
 /** Any law of arrivals, lengths, batch, chunk, layout and a KV cache small enough to preempt. */
 const anyInput = fc
@@ -134,32 +132,5 @@ describe('simulate', () => {
     const small = { model: linearSteps({ kvCapacityTokens: 1000 }) };
     expect(() => run(small)).toThrow(UserError);
     expect(() => run(small)).toThrow('request 0 of 1000 + 100 tokens does not fit in a KV cache of 1000');
-  });
-});
-
-describe('steadyState', () => {
-  it.each([
-    [1, 1000, 100, 0],
-    [16, 1000, 100, 0],
-    [64, 1000, 1000, 0],
-    [64, 8000, 200, 0],
-    [128, 1000, 1000, 0.5],
-    [256, 100, 1000, 0],
-  ])('meets the simulator within 5 %% at %i in flight, %i in, %i out, hit rate %d', (concurrency, isl, osl, hit) => {
-    const model = linearSteps();
-    const closed = steadyState(model, { isl, osl, prefixHitRate: hit, chunkTokens: 8192 }, concurrency);
-    const requests = 10 * concurrency + 200;
-    // Lengths spread a little, so that requests do not march in step.
-    const done = run({
-      arrivals: { kind: 'closed', concurrency },
-      isl: { kind: 'fixed', tokens: isl },
-      osl: { kind: 'uniform', lo: Math.round(0.8 * osl), hi: Math.round(1.2 * osl) },
-      prefixHitRate: hit,
-      requests,
-      model: linearSteps({ kvCapacityTokens: 1e8 }),
-    });
-    const { outputTokensPerSecondPerGpu, tpotMs } = summarize(done, 4 * concurrency, NO_LIMIT);
-    expect(Math.abs(outputTokensPerSecondPerGpu / closed.outputTokensPerSecondPerGpu - 1)).toBeLessThan(0.05);
-    expect(Math.abs(tpotMs!.mean / closed.tpotMs - 1)).toBeLessThan(0.05);
   });
 });
