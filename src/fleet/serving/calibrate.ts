@@ -1,5 +1,6 @@
 // Calibration on measured points: parameters of the formula, offsets by label, and how far left-out points lay from their
 // prediction. Everything a prediction needs, from data alone; knows no file.
+import { servingSpreads } from './constants.ts';
 import { fitParameters } from './fit.ts';
 import { type Multipliers, multipliersFor, NORMAL, type Standardised } from './intervals.ts';
 import { type Estimate, fitOffsets, type Offsets, type Residual, type Spreads } from './offsets.ts';
@@ -15,37 +16,12 @@ export interface Calibration {
   readonly correct: (question: Question) => Estimate & { readonly multipliers: Multipliers };
 }
 
-/**
- * Priors of what no point has shown: engines differ by x/÷ 1.09 (480 groups of the silicon sample), an unseen GPU by 13 to
- * 16 % (BLIS on A100 and L40S), another maker's software by more.
- */
-const SERVING: Spreads = {
-  vendor: 0.2,
-  family: 0.1,
-  'family on generation': 0.06,
-  model: 0.13,
-  generation: 0.05,
-  engine: 0.05,
-  chip: 0.06,
-  layout: 0.05,
-};
 const SPREADS: Readonly<Record<Exclude<Domain, 'lpu'>, Spreads>> = {
-  tpot: SERVING,
-  rate: SERVING,
-  capacity: {
-    scenario: 0.3,
-    source: 0.3,
-    family: 0.2,
-    model: 0.25,
-    'model in source': 0.2,
-    generation: 0.2,
-    chip: 0.12,
-    'scenario of model': 0.15,
-    'model on generation': 0.12,
-    'model on chip': 0.05,
-  },
-  stream: { all: 0.3, vendor: 0.1, chip: 0.1, format: 0.15, generation: 0.1 },
-  prompt: { all: 1, vendor: 0.5, chip: 0.3, format: 0.1, generation: 0.3 },
+  tpot: servingSpreads('serving'),
+  rate: servingSpreads('serving'),
+  capacity: servingSpreads('capacity'),
+  stream: servingSpreads('stream'),
+  prompt: servingSpreads('prompt'),
 };
 
 interface Domains {

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ACCELERATORS, ARCHITECTURES, findAccelerator, findArchitecture } from './catalogue.ts';
+import { SERVING_CONSTANTS, SERVING_SPREADS } from './constants.ts';
+import { PARAMETERS } from './parameters.ts';
 import { MEASURED } from './points.ts';
 import { findLpu, LPUS } from './single-stream.ts';
 import { densePerToken, expertParameters } from './step.ts';
 
 describe('catalogue of the serving model', () => {
   it('gives every entry a source and a year', () => {
-    for (const entry of [...ACCELERATORS, ...ARCHITECTURES, ...LPUS.lpus, LPUS.speculationGain]) {
+    const numbers = [...SERVING_CONSTANTS, ...Object.values(SERVING_SPREADS), ...Object.values(PARAMETERS)];
+    for (const entry of [...ACCELERATORS, ...ARCHITECTURES, ...LPUS.lpus, LPUS.speculationGain, ...numbers]) {
       expect(entry.source.length, JSON.stringify(entry)).toBeGreaterThan(10);
       expect(entry.date).toMatch(/^20\d\d(-\d\d){0,2}$/);
     }

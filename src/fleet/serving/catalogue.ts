@@ -65,7 +65,7 @@ export const ARCHITECTURES: readonly Architecture[] = v.parse(v.array(architectu
 
 /** Words of a hardware name that say nothing the catalogue tells apart: makers, packaging, memory size. */
 const NOISE = new Set(
-  'nvidia amd intel aws geforce instinct radeon gpu graphics sxm sxm4 sxm5 sxm6 oam per server edition blackwell grace hopper superchip dual turbo ms maxsun 48g tensor core hgx dgx card accelerator'.split(
+  'nvidia amd intel aws geforce instinct radeon gpu graphics sxm sxm4 sxm5 sxm6 oam per server edition blackwell grace hopper superchip dual turbo ms maxsun 48g tensor core hgx dgx card accelerator workstation'.split(
     ' ',
   ),
 );
@@ -77,7 +77,7 @@ function keyOf(name: string): string {
     .replace(/^\[[^\]]*\]/, '')
     .replace(/\([^)]*\)/g, ' ')
     .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '' && !NOISE.has(word) && !/^(\d+gb|\d+core|hbm\d\w*|nvl72|x\d+|\d+x)$/.test(word));
+    .filter((word) => word !== '' && !NOISE.has(word) && !/^(\d+gb|\d+core|hbm\d\w*|nvl\d+|x\d+|\d+x)$/.test(word));
   return words.join(' ');
 }
 

@@ -1,5 +1,9 @@
 // The calibrated parameters of the serving model: few, positive, each with a prior that keeps it physical.
-// Knows no data.
+// Start values, spreads and their sources are in the data.
+
+import constantsJson from '../data/serving/constants.json' with { type: 'json' };
+
+export type ParameterName = keyof typeof constantsJson.parameters;
 
 export interface ParameterSpec {
   readonly what: string;
@@ -8,36 +12,12 @@ export interface ParameterSpec {
   /** Standard deviation of its logarithm. */
   readonly sd: number;
   readonly unit: string;
+  readonly grade: string;
+  readonly source: string;
+  readonly date: string;
 }
 
-export const PARAMETERS = {
-  memory: { what: 'share of memory bandwidth reached', start: 0.8, sd: 0.06, unit: '1' },
-  compute: { what: 'share of BF16 peak reached', start: 0.6, sd: 0.15, unit: '1' },
-  narrowGain: {
-    what: 'exponent of the gain of narrower arithmetic: rate = BF16 peak x (peak/BF16 peak)^this',
-    start: 0.8,
-    sd: 0.3,
-    unit: '1',
-  },
-  layer: { what: 'overhead per layer and step', start: 20e-6, sd: 0.7, unit: 's' },
-  expertLayer: { what: 'further overhead per mixture-of-experts layer', start: 30e-6, sd: 0.7, unit: 's' },
-  collective: { what: 'latency of one collective', start: 8e-6, sd: 0.5, unit: 's' },
-  step: { what: 'overhead per step', start: 500e-6, sd: 0.7, unit: 's' },
-  request: { what: 'overhead per request and step', start: 4e-6, sd: 1, unit: 's' },
-  sglangRequest: { what: 'the same in SGLang', start: 10e-6, sd: 1, unit: 's' },
-  vllmStep: { what: "vLLM's step time over TensorRT-LLM's", start: 1, sd: 0.15, unit: '1' },
-  sglangStep: { what: "SGLang's step time over TensorRT-LLM's", start: 1, sd: 0.15, unit: '1' },
-  sglangOverlap: {
-    what: 'share of prefill that SGLang lets fall into decode; the rest waits before it',
-    start: 0.6,
-    sd: 0.3,
-    unit: '1',
-  },
-  prefillStart: { what: 'overhead per prompt', start: 2e-3, sd: 0.7, unit: 's' },
-  wait: { what: 'growth of waiting for the first token with load', start: 0.5, sd: 1, unit: '1' },
-} as const satisfies Record<string, ParameterSpec>;
-
-export type ParameterName = keyof typeof PARAMETERS;
+export const PARAMETERS: Readonly<Record<ParameterName, ParameterSpec>> = constantsJson.parameters;
 export type Parameters = Readonly<Record<ParameterName, number>>;
 
 export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[];

@@ -1,5 +1,6 @@
 // What a named precision means for bytes and rates: bytes per weight and KV element, and the arithmetic the chip runs it in.
 import type { Accelerator, Architecture } from './catalogue.ts';
+import { servingConstant } from './constants.ts';
 
 type Engine = 'trtllm' | 'vllm' | 'sglang';
 
@@ -13,9 +14,8 @@ export interface Formats {
   readonly bf16Peak: number;
 }
 
-/** Bytes per weight. NVFP4: 4 bits and an FP8 scale per 16; MXFP4: 4 bits and an 8-bit scale per 32. */
-const NVFP4 = 0.5625;
-const MXFP4 = 0.53125;
+const NVFP4 = servingConstant('bytes/nvfp4');
+const MXFP4 = servingConstant('bytes/mxfp4');
 
 type Width = 'bf16' | 'fp8' | 'fp4';
 

@@ -2,6 +2,7 @@
 // error is judged. Says why where it has no answer.
 import { bestWithin } from './capacity.ts';
 import { findArchitecture } from './catalogue.ts';
+import { noiseOf, servingConstant } from './constants.ts';
 import type { MeasuredReplica } from './fit.ts';
 import type { Labels } from './offsets.ts';
 import type { Parameters } from './parameters.ts';
@@ -105,7 +106,7 @@ export function servingContext(subject: Subject, layout: Layout): Omit<Question,
     layout: `${model.name} ${chip.generation} ${layout.attentionDp > 1 ? 'dp' : 'tp'} ${subject.precision}`,
   };
   const group = `${model.name} ${chip.name}`;
-  return { labels, group, family, noise: isMoe(subject) ? 0.12 : 0.06, drift: STILL };
+  return { labels, group, family, noise: noiseOf(isMoe(subject) ? 'serving moe' : 'serving dense'), drift: STILL };
 }
 
 function unfit({ model, chip, precision }: Subject, gpus: number): string {
@@ -160,7 +161,7 @@ function capacityOf(point: Point, subject: Subject, scenario: Scenario, slo: Slo
     },
     group: scenario,
     family: 'capacity',
-    noise: Number.isFinite(slo.tpotSeconds) ? 0.1 : 0.06,
+    noise: noiseOf(Number.isFinite(slo.tpotSeconds) ? 'capacity limited' : 'capacity free'),
     drift: source === 'mlperf' ? driftOf(point, model.experts !== null) : STILL,
   };
 }
@@ -168,15 +169,12 @@ function capacityOf(point: Point, subject: Subject, scenario: Scenario, slo: Slo
 /** Round of the calibrating MLPerf results, and a year in milliseconds. */
 const CALIBRATED = Date.parse('2025-09-09');
 const YEAR = 365.25 * 24 * 3600 * 1000;
-/**
- * Gain of software on fixed hardware in a year, logarithm and its spread: published rounds lie between 1.0 and 1.8 in 12 months,
- * dense models at the lower end, young mixture-of-experts stacks at the upper (-1 % to +177 % per half-year).
- */
-const DRIFT = { dense: { mean: 0.05, sd: 0.1 }, moe: { mean: 0.34, sd: 0.3 } };
-
+/** Gain of software on fixed hardware since the calibrating round; known for two years at most. */
 function driftOf({ date }: Point, moe: boolean): { mean: number; sd: number } {
   const years = date ? Math.max(0, Date.parse(date) - CALIBRATED) / YEAR : 0;
-  const { mean, sd } = moe ? DRIFT.moe : DRIFT.dense;
+  const kind = moe ? 'moe' : 'dense';
+  const mean = servingConstant(`drift/${kind}`);
+  const sd = servingConstant(`drift/${kind}-spread`);
   return Number.isFinite(years) ? { mean: mean * Math.min(years, 2), sd: sd * Math.sqrt(Math.min(years, 2)) } : STILL;
 }
 
@@ -192,7 +190,7 @@ function streamQuestion(point: Point, subject: Subject): Asked {
     format: subject.precision,
     generation: chip.generation,
   };
-  const shared = { labels, group: chip.vendor, family: 'stream', noise: 0.08, drift: STILL };
+  const shared = { labels, group: chip.vendor, family: 'stream', noise: noiseOf('stream'), drift: STILL };
   if (/\bpp ?\d+/i.test(point.scenario ?? '') || /prefill|prompt/i.test(words)) {
     return [{ domain: 'prompt', quantities: ['tok_s_per_gpu'], value: promptRate(model, chip), ...shared }];
   }

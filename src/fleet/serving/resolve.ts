@@ -2,6 +2,7 @@
 // Says why where it cannot.
 import mlperfJson from '../data/serving/mlperf-workloads.json' with { type: 'json' };
 import { type Accelerator, type Architecture, findAccelerator, findArchitecture } from './catalogue.ts';
+import { servingConstant } from './constants.ts';
 import type { Point } from './points.ts';
 import { type Engine, formatsOf } from './precision.ts';
 import type { Layout, Replica } from './step.ts';
@@ -37,10 +38,8 @@ export function speculationYield(acceptance: number, draft: number): number {
   return acceptance === 1 ? draft + 1 : (1 - acceptance ** (draft + 1)) / (1 - acceptance);
 }
 
-/** Acceptance of the first token of DeepSeek's MTP head, 85 to 90 % (DeepSeek-V3 technical report, arXiv 2412.19437, 2024-12), lower for later ones. */
-const ACCEPTANCE = 0.8;
-/** Draft tokens MLPerf v6.0 allows for DeepSeek-R1 (mlcommons.org/2026/03/mlperf-inference-gpt-oss). */
-const DRAFT = 3;
+const ACCEPTANCE = servingConstant('speculation/acceptance');
+const DRAFT = servingConstant('speculation/draft');
 
 interface Lengths {
   readonly isl: number;

@@ -3,33 +3,15 @@
 import * as v from 'valibot';
 import lpusJson from '../data/serving/lpus.json' with { type: 'json' };
 import type { Accelerator, Architecture } from './catalogue.ts';
+import { lookUpConstant, servingConstant } from './constants.ts';
 import { densePerToken, kvElements } from './step.ts';
 
-/** Bytes per weight of GGUF formats, scales included: file size over parameters (llama.cpp, tools/quantize/README.md). */
-const GGUF_BYTES: Readonly<Record<string, number>> = {
-  q4_0: 0.5669,
-  q4_k_s: 0.573,
-  q4_k_m: 0.6126,
-  q5_k_m: 0.7126,
-  q5_0: 0.69,
-  q6_k: 0.8203,
-  q8_0: 1.0625,
-  f16: 2,
-  bf16: 2,
-  f32: 4,
-  mxfp4: 0.5313,
-  iq4_xs: 0.55,
-  q3_k_m: 0.5,
-  q2_k: 0.395,
-};
-
 const KV_BYTES = 2;
-/** Seconds a token spends outside the weights' stream, per layer: launches and small kernels. */
-const LAYER_SECONDS = 20e-6;
+const LAYER_SECONDS = servingConstant('stream/layer');
 
 /** Bytes per weight of a GGUF format; undefined for an unknown one. */
 export function ggufBytes(format: string): number | undefined {
-  return GGUF_BYTES[format.toLowerCase().replaceAll('-', '_')];
+  return lookUpConstant(`gguf/${format.toLowerCase().replaceAll('-', '_')}`);
 }
 
 /** Seconds per token: every active weight and the KV so far through the memory once, and a time per layer. */

@@ -1,5 +1,6 @@
 // A replica under a constant number of requests: how many run at once, time per token, time to first token, rates.
 // Closed form with a short fixed point; knows no arrival process.
+import { servingConstant } from './constants.ts';
 import type { Parameters } from './parameters.ts';
 import { expertParameters, kvElements, prefillSeconds, type Replica, stepSeconds } from './step.ts';
 
@@ -13,10 +14,8 @@ export interface Steady {
   readonly tokensPerGpu: number;
 }
 
-/** Decode pool kept busy when prompts run on GPUs of their own: rate matching of AIConfigurator @095f58a. */
-const MATCHED_SHARE = 0.92;
-/** Share of memory left to weights and KV cache: vLLM's gpu_memory_utilization and TensorRT-LLM's free fraction default to 0.9. */
-const MEMORY_SHARE = 0.9;
+const MATCHED_SHARE = servingConstant('disaggregated/matched');
+const MEMORY_SHARE = servingConstant('memory/share');
 const ROUNDS = 6;
 
 /** Bytes of weights in the replica, the dense part once per attention group. */

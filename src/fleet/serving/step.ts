@@ -1,6 +1,7 @@
 // Seconds of one decode step and of one prompt, in closed form from bytes, flops and links. Knows parameters, not where
 // they come from, and nothing of queues.
 import type { Accelerator, Architecture } from './catalogue.ts';
+import { servingConstant } from './constants.ts';
 import type { Parameters } from './parameters.ts';
 import type { Engine, Formats } from './precision.ts';
 
@@ -30,8 +31,7 @@ export interface Replica {
   readonly positionsPerStep: number;
 }
 
-/** Share of a link's rate that collectives reach: NCCL bus bandwidth on NVLink, 330 to 370 of 450 GB/s on 8 × H100 (nccl-tests). */
-const LINK_SHARE = 0.7;
+const LINK_SHARE = servingConstant('link/share');
 /** Sharpness of the roofline's corner: (memory⁴ + compute⁴)^¼ lies between their maximum and 1.19 of it. */
 const CORNER = 4;
 const ACTIVATION_BYTES = 2;
@@ -127,8 +127,7 @@ function linkRate(chip: Accelerator, gpus: number): number {
   return LINK_SHARE * (gpus <= Math.max(8, chip.domain) ? up : Math.min(up, out));
 }
 
-/** PCIe 4 × 16, one direction. */
-const PCIE_GBS = 32;
+const PCIE_GBS = servingConstant('link/pcie');
 
 /** Seconds of device time one prompt takes, its cached share left out. */
 export function prefillSeconds(replica: Replica, parameters: Parameters): number {
