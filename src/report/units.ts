@@ -26,6 +26,16 @@ export function formatWithInterval(value: number, interval: { lo: number; hi: nu
   return `${middle}${name === '' ? '' : ` ${name}`} [${lo}, ${hi}]`;
 }
 
+const MONEY = ['', ' k', ' M', ' B', ' T'];
+
+/** Dollars as a person writes them: `$6.80`, `$45 k`, `$300 B`. */
+export function formatMoney(dollars: number): string {
+  if (!Number.isFinite(dollars)) throw new RangeError(`cannot show ${dollars} dollars`);
+  const size = Math.abs(dollars);
+  const power = size < 1e4 ? 0 : Math.min(MONEY.length - 1, Math.floor(Math.log10(size) / 3));
+  return `$${formatNumber(dollars / 1000 ** power, 3)}${MONEY[power]}`;
+}
+
 /** `12.3 %`; small shares keep two significant digits. */
 export function formatShare(share: number): string {
   const percent = share * 100;

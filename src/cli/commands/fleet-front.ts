@@ -6,7 +6,7 @@ import { type FrontRequest, predictFront } from '../../fleet/serving/front.ts';
 import { MEASURED } from '../../fleet/serving/points.ts';
 import type { Engine } from '../../fleet/serving/precision.ts';
 import { formatFront } from '../../report/fleet-front-text.ts';
-import type { FleetMount } from './fleet-mount.ts';
+import type { FleetMount } from './fleet-subcommand.ts';
 
 const ENGINES: readonly Engine[] = ['trtllm', 'vllm', 'sglang'];
 const PRECISIONS = ['bf16', 'fp8', 'fp4'];

@@ -6,8 +6,8 @@ import { mergeShards, readShardFile, type ShardFile } from '../../fleet/rollout/
 import { formatSweepText } from '../../report/fleet-merge-text.ts';
 import type { Io } from '../io.ts';
 import { readJsonFile, writeTextFile } from '../json-file.ts';
-import type { FleetMount } from './fleet-mount.ts';
 import { formatRollout, REPORT_FORMATS, type ReportFormat } from './fleet-rollout.ts';
+import type { FleetMount } from './fleet-subcommand.ts';
 
 interface MergeFlags {
   readonly out?: string;

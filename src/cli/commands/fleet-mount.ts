@@ -5,20 +5,30 @@ import type { ExitCode } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { loadResultFile } from '../result-store.ts';
 import { fleetCommand, fleetFlags } from './fleet.ts';
-import { mountFleetSimulate } from './fleet-simulate.ts';
+import { mountFleetClaims, mountFleetWatch } from './fleet-claims.ts';
 import { mountFleetFront } from './fleet-front.ts';
 import { mountFleetMerge } from './fleet-merge.ts';
 import { mountFleetPairing } from './fleet-pairing.ts';
 import { mountFleetPredict } from './fleet-predict.ts';
 import { mountFleetRefit } from './fleet-refit.ts';
 import { mountFleetRollout } from './fleet-rollout.ts';
+import { mountFleetSimulate } from './fleet-simulate.ts';
+import type { FleetMount } from './fleet-subcommand.ts';
 import { mountFleetValidate } from './fleet-validate.ts';
 
-/** Adds one subcommand to `fleet`; `finish` takes its exit code. */
-export type FleetMount = (fleet: Command, io: Io, finish: (exitCode: ExitCode) => void) => void;
-
 /** One line per subcommand. */
-const SUBCOMMANDS: readonly FleetMount[] = [mountFleetPairing, mountFleetFront, mountFleetPredict, mountFleetValidate, mountFleetRefit, mountFleetRollout, mountFleetMerge, mountFleetSimulate];
+const SUBCOMMANDS: readonly FleetMount[] = [
+  mountFleetPairing,
+  mountFleetSimulate,
+  mountFleetFront,
+  mountFleetPredict,
+  mountFleetValidate,
+  mountFleetRefit,
+  mountFleetRollout,
+  mountFleetMerge,
+  mountFleetClaims,
+  mountFleetWatch,
+];
 
 /** Adds `fleet` and everything under it to the program. */
 export function mountFleet(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {

@@ -7,7 +7,7 @@ import { DEFAULT_PAIRING, type PairingSettings, READINGS } from '../../fleet/pai
 import { calibrate } from '../../fleet/serving/calibrate.ts';
 import { MEASURED } from '../../fleet/serving/points.ts';
 import { formatPairingText } from '../../report/fleet-pairing-text.ts';
-import type { FleetMount } from './fleet-mount.ts';
+import type { FleetMount } from './fleet-subcommand.ts';
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
 

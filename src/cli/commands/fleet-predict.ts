@@ -7,7 +7,7 @@ import { predictPoints } from '../../fleet/serving/predict.ts';
 import { formatPredictions } from '../../report/fleet-predict-text.ts';
 import type { Io } from '../io.ts';
 import { readJsonFile } from '../json-file.ts';
-import type { FleetMount } from './fleet-mount.ts';
+import type { FleetMount } from './fleet-subcommand.ts';
 
 export const mountFleetPredict: FleetMount = (fleet, io, finish) => {
   fleet

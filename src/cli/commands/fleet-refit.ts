@@ -5,7 +5,7 @@ import { importRuns, type RunFacts } from '../../fleet/serving/import-runs.ts';
 import { refit } from '../../fleet/serving/refit.ts';
 import { formatRefit } from '../../report/fleet-refit-text.ts';
 import { readJsonFile } from '../json-file.ts';
-import type { FleetMount } from './fleet-mount.ts';
+import type { FleetMount } from './fleet-subcommand.ts';
 
 interface Flags
   extends Readonly<

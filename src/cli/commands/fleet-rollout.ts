@@ -19,7 +19,7 @@ import type { SettingSpec } from '../../fleet/settings.ts';
 import { formatRolloutCsv, formatRolloutText } from '../../report/fleet-rollout-text.ts';
 import type { Io } from '../io.ts';
 import { readJsonFile, writeTextFile } from '../json-file.ts';
-import type { FleetMount } from './fleet-mount.ts';
+import type { FleetMount } from './fleet-subcommand.ts';
 
 const SPECS = Object.entries(ROLLOUT_SETTINGS) as [RolloutSettingName, SettingSpec][];
 export const REPORT_FORMATS = ['text', 'json', 'csv'] as const;

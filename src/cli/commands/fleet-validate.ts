@@ -4,7 +4,7 @@ import { EXIT } from '../../core/errors.ts';
 import { MEASURED } from '../../fleet/serving/points.ts';
 import { validate } from '../../fleet/serving/validate.ts';
 import { formatValidation } from '../../report/fleet-validate-text.ts';
-import type { FleetMount } from './fleet-mount.ts';
+import type { FleetMount } from './fleet-subcommand.ts';
 
 export const mountFleetValidate: FleetMount = (fleet, io, finish) => {
   fleet

@@ -1,0 +1,31 @@
+// Ranges in which ledger figures are computed: a middle with an 80 % interval. Numbers in, numbers out.
+import type { Constant } from '../catalogue.ts';
+import type { Spread } from '../rollout/report.ts';
+
+export interface Range {
+  readonly value: number;
+  readonly lo: number;
+  readonly hi: number;
+}
+
+export const rangeOf = ({ value, lo, hi }: Constant): Range => ({ value, lo, hi });
+export const rangeOfSpread = ({ p10, p50, p90 }: Spread): Range => ({ value: p50, lo: p10, hi: p90 });
+
+/** Product of independent positive ranges: middles multiply, log half-widths add in squares, each side for itself. */
+export function product(...ranges: readonly Range[]): Range {
+  const value = ranges.reduce((all, range) => all * range.value, 1);
+  const half = (end: 'lo' | 'hi'): number => Math.hypot(...ranges.map((range) => Math.log(range[end] / range.value)));
+  return { value, lo: value * Math.exp(-half('lo')), hi: value * Math.exp(half('hi')) };
+}
+
+export function inverse({ value, lo, hi }: Range): Range {
+  return { value: 1 / value, lo: 1 / hi, hi: 1 / lo };
+}
+
+export function quotient(over: Range, under: Range): Range {
+  return product(over, inverse(under));
+}
+
+export function times(range: Range, factor: number): Range {
+  return { value: range.value * factor, lo: range.lo * factor, hi: range.hi * factor };
+}
