@@ -75,7 +75,7 @@ function widened(values: readonly number[], by: number): Extent {
 }
 
 /** px that a tick with its unit takes. */
-const TICK_ROOM = 64;
+const TICK_ROOM = 80;
 
 /** Ticks at 1, 2 and 5 of each decade where there is room for them, else at the decades alone. */
 function logTicks([lo, hi]: Extent, pixels: number): number[] {

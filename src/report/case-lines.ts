@@ -143,7 +143,8 @@ function gapCell(row: Row): Cell | null {
   return { value: summary.median, text: formatQuantity(summary.median, 'ns'), note };
 }
 
-function placementCell({ id, placement }: Row): Cell | null {
+function placementCell({ id, placement, metrics }: Row): Cell | null {
+  if (metrics.length === 0) return null;
   if (labelCase(id).runtime === 'ort-wasm') return { value: 0, text: 'no', note: 'wasm' };
   if (!placement || placement.nodes === 0) return null;
   const { nodes, nodesOnGpu } = placement;

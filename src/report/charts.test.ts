@@ -30,6 +30,12 @@ describe('rooflineChart', () => {
     expect(spec.summary).toContain('1 not checked, or without flops, is left out');
   });
 
+  it('calls none above the roof nearest to it', () => {
+    const above = sampleRow('kernel/rope/vec4', [5], { cost: { flops: 10, bytes: 10 } });
+    const { summary } = rooflineChart(sampleSession([...PROBES, above, kernel('kernel/matmul/naive', 40)]))!;
+    expect(summary).toContain('matmul naive comes nearest with 25 %. 1 kernel stands above the roof');
+  });
+
   it('is absent without both roofs or without a kernel', () => {
     expect(rooflineChart(sampleSession([kernel(KERNEL_ID, 10)]))).toBeNull();
     expect(rooflineChart(sampleSession(PROBES))).toBeNull();

@@ -9,6 +9,7 @@ import {
   summarizeMetric,
 } from '../results/summary.ts';
 import { distinctLines, isProbe, labelCase, oneLine } from './case-label.ts';
+import { aboveRoofText } from './headlines.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export type ChartUnit = 'ns' | 'tokens/s' | 'FLOP/s' | 'FLOP/B' | 'bytes' | '1';
@@ -109,17 +110,29 @@ export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | n
       named: best.get(label.family) === entry,
     };
   });
-  const left = measured.length - entries.length;
-  const top = [...best.values()].sort((a, b) => b.share.share - a.share.share)[0]!;
   return {
     kind: 'roofline',
     title: 'Kernels under the measured roofline',
-    summary:
-      `${entries.length} checked kernels under ${formatQuantity(bytesPerSecond, 'bytes/s')} and ${formatQuantity(flopsPerSecond, 'FLOP/s')}; ` +
-      `${oneLine(labelCase(top.row.id))} comes nearest with ${formatShare(top.share.share)}.${leftOut(left, 'not checked, or without flops,')}`,
+    summary: rooflineSummary(
+      `${formatQuantity(bytesPerSecond, 'bytes/s')} and ${formatQuantity(flopsPerSecond, 'FLOP/s')}`,
+      points,
+      measured.length - entries.length,
+    ),
     ...roof,
     points,
   };
+}
+
+function rooflineSummary(roofs: string, points: readonly RooflinePoint[], left: number): string {
+  const within = points.filter(({ share }) => share <= 1).sort((a, b) => b.share - a.share);
+  const nearest = within[0];
+  const above = points.length - within.length;
+  return [
+    `${points.length} checked kernels against ${roofs}`,
+    nearest ? `; ${oneLine(labelCase(nearest.id))} comes nearest with ${formatShare(nearest.share)}.` : '.',
+    above > 0 ? ` ${aboveRoofText(above)}.` : '',
+    leftOut(left, 'not checked, or without flops,'),
+  ].join('');
 }
 
 /** Decode rate of every checked decoder; null without one. */

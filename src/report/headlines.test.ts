@@ -36,6 +36,17 @@ describe('headlines', () => {
     expect(headlines(session)[2]!.because).toContain('No checked kernel');
   });
 
+  it('makes no headline of a share above the roof, and says how many there are', () => {
+    const above = sampleRow('kernel/rope/vec4', [50], { cost: { flops: 1, bytes: 100 } });
+    const below = sampleRow(KERNEL_ID, [100], { cost: { flops: 5000, bytes: 1 } });
+    const share = headlines(sampleSession([...PROBES, above, below]))[2]!;
+    expect(share.value).toBe('50 %');
+    expect(share.basis.at(-1)).toBe(
+      '1 kernel stands above the roof: the data fits a cache, or the probe was disturbed',
+    );
+    expect(headlines(sampleSession([...PROBES, above]))[2]).toMatchObject({ value: null, because: share.basis.at(-1) });
+  });
+
   it('says what is missing for a roofline share', () => {
     expect(headlines(sampleSession([sampleRow(KERNEL_ID, [1])]))[2]!.because).toContain('needs both probes');
     expect(headlines(sampleSession([]))[0]!.because).toBe('No decoder case in this run.');

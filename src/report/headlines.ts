@@ -93,15 +93,12 @@ function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
     const share = rooflineShare(row, roof);
     return share ? [{ row, share }] : [];
   });
-  const best = candidates.sort((a, b) => b.share.share - a.share.share)[0];
+  const within = candidates.filter((item) => item.share.share <= 1);
+  const best = within.sort((a, b) => b.share.share - a.share.share)[0];
   const metric = best && findMetric(best.row, 'time');
   const summary = metric && summarizeMetric(metric);
   if (!best || !metric || !summary) {
-    const because =
-      roof.bytesPerSecond === null || roof.flopsPerSecond === null
-        ? 'No roofline: it needs both probes, kernel/stream and kernel/fma.'
-        : 'No checked kernel besides the probes in this run.';
-    return { title, value: null, spread: '', basis: [], because };
+    return { title, value: null, spread: '', basis: [], because: noShareReason(roof, candidates.length) };
   }
   const { share, bound } = best.share;
   const range = summary.interval
@@ -114,10 +111,24 @@ function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
     basis: [
       oneLine(labelCase(best.row.id)),
       `${metricSentence(best.row, 'time', 'ns')}; under the ${bound} roof`,
-      `best of ${candidates.length} checked of ${kernels.length} kernel cases; checked ${verifiedText(best.row)} elements; ${estimatorText(metric.estimator)}`,
+      `best of ${within.length} checked of ${kernels.length} kernel cases; checked ${verifiedText(best.row)} elements; ${estimatorText(metric.estimator)}`,
+      ...(candidates.length > within.length ? [aboveRoofText(candidates.length - within.length)] : []),
     ],
     because: '',
   };
+}
+
+function noShareReason(roof: Roofline, candidates: number): string {
+  if (roof.bytesPerSecond === null || roof.flopsPerSecond === null) {
+    return 'No roofline: it needs both probes, kernel/stream and kernel/fma.';
+  }
+  return candidates === 0 ? 'No checked kernel besides the probes in this run.' : aboveRoofText(candidates);
+}
+
+/** A share above 1 says that the roof does not bound that case, not that the kernel is good: it is no headline. */
+export function aboveRoofText(count: number): string {
+  const stands = count === 1 ? '1 kernel stands' : `${count} kernels stand`;
+  return `${stands} above the roof: the data fits a cache, or the probe was disturbed`;
 }
 
 /** The value with the digits its interval supports, and the interval in words. */
