@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { buildInfo } from '../core/build-info.ts';
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import { benchCommand } from './commands/bench.ts';
-import { COMPARE_FORMATS, compareCommand } from './commands/compare.ts';
+import { mountCompare } from './commands/compare.ts';
 import { CONFORMANCE_PROVIDERS, conformanceCommand } from './commands/conformance.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { mountFleet } from './commands/fleet-mount.ts';
@@ -46,14 +46,7 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
     .option('--require-gpu', `exit ${EXIT.noAdapter} without a hardware adapter`)
     .action(async (flags) => finish(await doctorCommand(flags, io)));
 
-  program
-    .command('compare')
-    .description('compare two result files: medians and their ratio')
-    .argument('<base>', 'result file, or label=file')
-    .argument('<new>', 'result file, or label=file')
-    .addOption(new Option('--format <name>', 'how to print it').choices(COMPARE_FORMATS).default('text'))
-    .action(async (base, next, flags) => finish(await compareCommand(base, next, flags, io)));
-
+  mountCompare(program, io, finish);
   mountFleet(program, io, finish);
 
   program

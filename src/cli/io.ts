@@ -1,5 +1,6 @@
 // What a command may touch of the process around it, so that a test can stand in for it: two streams, the environment,
 // the working directory, the interrupt, and where the package lies.
+import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { noPaint, type Paint, type Style } from '../report/text-table.ts';
 
@@ -20,6 +21,8 @@ export interface Io {
   readonly packageFolder: string;
   /** Folder of the built page. */
   readonly pageFolder: string;
+  /** Everything on standard input, as text. */
+  readStdin(): Promise<string>;
   /** Calls the listener at every interrupt (Ctrl+C) until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -37,6 +40,7 @@ export function processIo(folders: Pick<Io, 'packageFolder' | 'pageFolder'>): Io
     stderr: outputOf(process.stderr),
     env: process.env,
     cwd: process.cwd(),
+    readStdin: () => text(process.stdin),
     onInterrupt(listener) {
       process.on('SIGINT', listener);
       process.on('SIGTERM', listener);

@@ -33,7 +33,7 @@ describe('mistakes end with exit code 2 and list what is known', () => {
     ['unknown-suite', ['bench', '--suite', 'nope']],
     ['bad-number', ['bench', '--seed', '1.5']],
     ['missing-value', ['bench', '--seed']],
-    ['missing-argument', ['compare', 'base.json']],
+    ['missing-argument', ['compare']],
     ['missing-file', ['compare', 'no-such.json', 'no-such.json']],
     ['missing-model', ['bench', '--model', 'no-such.onnx']],
     ['model-is-a-folder', ['bench', '--model', '.']],
@@ -86,8 +86,8 @@ describe('bench --list', () => {
 describe('compare', () => {
   let folder = '';
   const files = {
-    base: sampleFile([sampleSession([sampleRow(KERNEL_ID, [100, 101, 102]), sampleDecoderRow()])]),
-    next: sampleFile([sampleSession([sampleRow(KERNEL_ID, [50, 51, 52])])], {
+    base: sampleFile([sampleSession([sampleRow(KERNEL_ID, [1000000, 1010000, 1020000]), sampleDecoderRow()])]),
+    next: sampleFile([sampleSession([sampleRow(KERNEL_ID, [500000, 510000, 520000])])], {
       tool: { name: 'fleetmark', version: '0.1.0', commit: 'fedcba9876543210', dirty: true },
     }),
   };
@@ -97,7 +97,7 @@ describe('compare', () => {
     empty: '',
     newer: JSON.stringify({ ...files.base, schemaVersion: 99 }),
     foreign: '{"schema":"other"}',
-    nan: JSON.stringify(files.base).replace('[100,101,102]', '[100,NaN,102]'),
+    nan: JSON.stringify(files.base).replace('[1000000,1010000,1020000]', '[1000000,NaN,1020000]'),
     misshapen: JSON.stringify(files.base).replace('"state":"ok"', '"state":"fine"'),
   };
 

@@ -28,7 +28,8 @@ export function openResultStore(out: string, cwd: string, packageFolder: string,
   };
 }
 
-async function writeAtomically(path: string, text: string): Promise<void> {
+/** Throws a UserError when it cannot be written. Makes the folders above it. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -58,11 +59,15 @@ function unwritable(path: string, error: unknown): UserError {
 
 /** Reads and checks a result file. Throws a UserError that names the file. */
 export async function loadResultFile(path: string, cwd: string): Promise<ResultFile> {
-  const text = await readFile(resolve(cwd, path), 'utf8').catch((error: unknown) => {
+  return readResultFile(await readText(path, cwd), path);
+}
+
+/** A file's text. Throws a UserError that names it when it cannot be read. */
+export async function readText(path: string, cwd: string): Promise<string> {
+  return readFile(resolve(cwd, path), 'utf8').catch((error: unknown) => {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UserError(missing ? `${path}: no such file` : `${path}: cannot be read (${messageOf(error)})`);
   });
-  return readResultFile(text, path);
 }
 
 /** The newest earlier file in the same folder with the same adapter and the same plan; null when there is none. */

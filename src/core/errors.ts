@@ -1,7 +1,7 @@
 // The one error type meant for people: what was asked, what was found, what to do next. Knows no exit mechanism.
 
 /** Exit codes of the command line; the page shows the same errors as text. */
-export const EXIT = { ok: 0, failed: 1, badInput: 2, noAdapter: 4, interrupted: 130 } as const;
+export const EXIT = { ok: 0, failed: 1, badInput: 2, inconclusive: 3, noAdapter: 4, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** A mistake in what was asked (flag, id, file, model), or an environment that cannot serve it. Never a bug. */

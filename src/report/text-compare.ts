@@ -1,35 +1,61 @@
-// A comparison of two files as text, Markdown or JSON. Computes nothing: src/results/compare.ts did.
+// A comparison as text for a terminal and as Markdown for an issue or pull request. Computes nothing: src/results did.
 import { WARNINGS } from '../core/warnings.ts';
-import { type ComparedMetric, type FileComparison, VERDICTS } from '../results/compare.ts';
-import type { Metric, ResultFile } from '../results/schema.ts';
-import { type Align, formatTable, indent, type Paint, type TableRow } from './text-table.ts';
-import { formatQuantity } from './units.ts';
+import type { ComparedRow, FileComparison } from '../results/compare.ts';
+import type { GateJudgement } from '../results/gates.ts';
+import type { Verdict } from '../results/verdict.ts';
+import type { ComparedFile, ComparisonReport, LabelledFile } from './comparison.ts';
+import { type Align, formatTable, indent, noPaint, type Paint, type Style, type TableRow } from './text-table.ts';
+import { countText, meansText, pText, ratioText, sideFigure, verdictText } from './verdict-text.ts';
 
-export type ComparisonFormat = 'text' | 'json' | 'md';
-
-export interface LabelledFile {
-  readonly label: string;
-  readonly file: ResultFile;
+interface Column {
+  readonly title: string;
+  readonly align: Align;
+  readonly cell: (row: ComparedRow) => string;
 }
 
-const TITLES = ['case', 'metric', 'base', 'new', 'new / base', 'better', 'verdict'] as const;
-const ALIGN: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'left', 'left'];
+const COLUMNS: readonly Column[] = [
+  { title: 'case', align: 'left', cell: ({ id }) => id },
+  { title: 'metric', align: 'left', cell: ({ metric }) => metric ?? '–' },
+  { title: 'base', align: 'right', cell: (row) => sideFigure(row, 'base') },
+  { title: 'new', align: 'right', cell: (row) => sideFigure(row, 'next') },
+  { title: 'new / base [95 %]', align: 'right', cell: ratioText },
+  { title: 'better', align: 'left', cell: ({ better }) => better },
+];
+/** Shown only where some row has enough sessions for the test. */
+const RANK_COLUMN: Column = {
+  title: 'U test p',
+  align: 'right',
+  cell: ({ estimate }) => pText(estimate?.rankP ?? null),
+};
+const VERDICT_COLUMN: Column = { title: 'verdict', align: 'left', cell: verdictText };
 
-export function formatComparison(
-  format: ComparisonFormat,
+const STYLES: Readonly<Partial<Record<Verdict, Style>>> = { faster: 'good', slower: 'bad', 'not-comparable': 'dim' };
+
+export function comparisonText(report: ComparisonReport, paint: Paint): string {
+  return report.others.map((other) => blocks(report.base, other, (text) => text, textTable, paint)).join('\n\n\n');
+}
+
+export function comparisonMarkdown(report: ComparisonReport): string {
+  return report.others.map((other) => blocks(report.base, other, codeBlock, markdownTable, noPaint)).join('\n\n');
+}
+
+function blocks(
   base: LabelledFile,
-  next: LabelledFile,
-  comparison: FileComparison,
+  { next, comparison, gate }: ComparedFile,
+  verbatim: (text: string) => string,
+  table: (rows: readonly ComparedRow[], paint: Paint) => string,
   paint: Paint,
 ): string {
-  if (format === 'json') return JSON.stringify(jsonOf(base, next, comparison), null, 1);
-  const blocks = [
-    `base  ${sideText(base)}\nnew   ${sideText(next)}`,
+  const parts = [
+    verbatim(`base  ${sideText(base)}\nnew   ${sideText(next)}`),
     comparison.software ? paint('warn', WARNINGS['software-adapter']) : '',
-    format === 'md' ? markdownTable(comparison.metrics) : textTable(comparison.metrics, paint),
-    ...[missingText(comparison), differencesText(comparison)].map((text) => (format === 'md' ? codeBlock(text) : text)),
+    comparison.rows.length === 0 ? 'no case is in both files' : table(comparison.rows, paint),
+    comparison.rows.length === 0 ? '' : [countText(comparison.rows), meansText(comparison) ?? []].flat().join('\n'),
+    gate ? gateText(gate) : '',
+    verbatim(missingText(comparison)),
+    verbatim(differencesText(comparison)),
   ];
-  return blocks.filter((block) => block !== '').join('\n\n');
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function sideText({ label, file }: LabelledFile): string {
@@ -39,18 +65,36 @@ function sideText({ label, file }: LabelledFile): string {
   return `${label}: ${count} ${count === 1 ? 'session' : 'sessions'}${note}, ${file.createdAt}`;
 }
 
-function textTable(metrics: readonly ComparedMetric[], paint: Paint): string {
-  if (metrics.length === 0) return 'no case and metric is measured on both sides';
-  const rows: TableRow[] = metrics.map((metric) => ({ cells: cellsOf(metric) }));
-  return formatTable([{ cells: TITLES, style: 'dim' }, ...rows], ALIGN, paint).join('\n');
+function columnsFor(rows: readonly ComparedRow[]): Column[] {
+  const ranked = rows.some(({ estimate }) => estimate?.rankP != null);
+  return [...COLUMNS, ...(ranked ? [RANK_COLUMN] : []), VERDICT_COLUMN];
 }
 
-function markdownTable(metrics: readonly ComparedMetric[]): string {
-  if (metrics.length === 0) return 'No case and metric is measured on both sides.';
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = line(ALIGN.map((align) => (align === 'right' ? '---:' : '---')));
-  return [line(TITLES), rule, ...metrics.map((metric) => line(cellsOf(metric)))].join('\n');
+function textTable(rows: readonly ComparedRow[], paint: Paint): string {
+  const columns = columnsFor(rows);
+  const lines: TableRow[] = rows.map((row) => {
+    const style = STYLES[row.verdict];
+    return { cells: columns.map(({ cell }) => cell(row)), ...(style ? { style } : {}) };
+  });
+  const head: TableRow = { cells: columns.map(({ title }) => title), style: 'dim' };
+  const align = columns.map((column) => column.align);
+  return formatTable([head, ...lines], align, paint).join('\n');
+}
+
+function markdownTable(rows: readonly ComparedRow[]): string {
+  const columns = columnsFor(rows);
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
+  const rule = line(columns.map(({ align }) => (align === 'right' ? '---:' : '---')));
+  return [
+    line(columns.map(({ title }) => title)),
+    rule,
+    ...rows.map((row) => line(columns.map(({ cell }) => cell(row)))),
+  ].join('\n');
+}
+
+/** A cell may hold neither a pipe nor a line break; `*` in ids would start emphasis. */
+function escapeCell(text: string): string {
+  return text.replaceAll(/([|*])/g, '\\$1').replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** Aligned text keeps its alignment in Markdown. */
@@ -58,52 +102,19 @@ function codeBlock(text: string): string {
   return text === '' ? '' : `\`\`\`text\n${text}\n\`\`\``;
 }
 
-function cellsOf({ id, metric, unit, better, base, next, ratio, mismatch, verdict }: ComparedMetric): string[] {
-  const notes = [VERDICTS[verdict], ...mismatch].join('; ');
-  return [
-    id,
-    metric,
-    medianText(base.median, unit),
-    medianText(next.median, unit),
-    ratio === null ? '–' : ratio.toFixed(3),
-    better,
-    notes,
-  ];
-}
-
-function medianText(value: number, unit: Metric['unit']): string {
-  return formatQuantity(value, unit, 4);
+function gateText({ outcome, reasons, rows }: GateJudgement): string {
+  const head = `gate over ${rows} ${rows === 1 ? 'row' : 'rows'}: ${outcome}`;
+  return [head, ...reasons.map((reason) => `- ${reason}`)].join('\n');
 }
 
 function missingText({ missing }: FileComparison): string {
   if (missing.length === 0) return '';
-  const rows: TableRow[] = missing.map(({ id, side, why }) => ({ cells: [id, side, why.split('\n', 1)[0]!] }));
+  const rows: TableRow[] = missing.map(({ id, side }) => ({ cells: [id, `not in ${side}`] }));
   return ['not compared', ...formatTable(rows, []).map((line) => indent(line))].join('\n');
 }
 
 function differencesText({ differences }: FileComparison): string {
   if (differences.length === 0) return '';
   const rows: TableRow[] = differences.map(({ what, base, next }) => ({ cells: [what, base, next] }));
-  const foreign = differences.some(({ what }) => what === 'adapter');
-  const title = foreign
-    ? 'the adapters differ: the ratios are between machines, not between versions'
-    : 'the files differ in';
-  return [title, ...formatTable(rows, []).map((line) => indent(line))].join('\n');
-}
-
-function jsonOf(base: LabelledFile, next: LabelledFile, comparison: FileComparison): Record<string, unknown> {
-  const side = ({ label, file }: LabelledFile): Record<string, unknown> => ({
-    label,
-    id: file.id,
-    sessions: file.sessions.length,
-  });
-  const metrics = comparison.metrics.map((metric) => ({ ...metric, verdictText: VERDICTS[metric.verdict] }));
-  return {
-    schema: 'fleetmark.comparison',
-    schemaVersion: 1,
-    base: side(base),
-    new: side(next),
-    ...comparison,
-    metrics,
-  };
+  return ['the files differ in', ...formatTable(rows, []).map((line) => indent(line))].join('\n');
 }

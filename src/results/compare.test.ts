@@ -1,61 +1,350 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareFiles } from './compare.ts';
-import type { ResultFile, Row } from './schema.ts';
-import { KERNEL_ID, sampleFile, sampleMetric, sampleRow, sampleSession } from './testdata/sample-file.ts';
+import { createRng, shuffled } from '../core/rng.ts';
+import { type ComparedRow, type CompareSettings, compareFiles, DEFAULT_SETTINGS } from './compare.ts';
+import type { Metric, ResultFile, Row, Session } from './schema.ts';
+import {
+  KERNEL_ID,
+  sampleDecoderRow,
+  sampleFile,
+  sampleMetric,
+  sampleRow,
+  sampleSession,
+} from './testdata/sample-file.ts';
 
-/** One session a list of samples of the one kernel case. */
-function fileOf(...sessions: number[][]): ResultFile {
-  return sampleFile(sessions.map((samples) => sampleSession([sampleRow(KERNEL_ID, samples)])));
+/** One session a list of samples of the one kernel case; ids tell the sessions of different files apart. */
+function fileOf(name: string, sessions: readonly number[][], changes: Partial<Metric> = {}): ResultFile {
+  return sampleFile(
+    sessions.map((samples, i) =>
+      sampleSession(
+        [sampleRow(KERNEL_ID, [], { metrics: [sampleMetric('time', samples, { opsPerSample: 1e6, ...changes })] })],
+        {
+          id: `${name}-${i}`,
+        },
+      ),
+    ),
+    { id: name },
+  );
 }
+const only = (base: ResultFile, next: ResultFile, settings: Partial<CompareSettings> = {}): ComparedRow =>
+  compareFiles(base, next, { ...DEFAULT_SETTINGS, ...settings }).rows[0]!;
+/** Sessions of one sample each. */
+const singles = (...values: number[]): number[][] => values.map((value) => [value]);
+const base3 = fileOf('base', singles(1000, 1001, 999));
 
-function fileWith(changes: Partial<Row>): ResultFile {
-  return sampleFile([sampleSession([sampleRow(KERNEL_ID, [1], changes)])]);
-}
-
-describe('compareFiles', () => {
-  it('divides the medians of the session medians', () => {
-    const { metrics } = compareFiles(fileOf([10, 20, 30], [40], [90]), fileOf([10], [20], [15, 25]));
-    expect(metrics).toMatchObject([
-      { id: KERNEL_ID, metric: 'time', ratio: 0.5, verdict: 'none', base: { median: 40 }, next: { median: 20 } },
-    ]);
+describe('verdicts', () => {
+  it.each([
+    ['slower', singles(1100, 1101, 1099)],
+    ['faster', singles(900, 901, 899)],
+    ['same', singles(1002, 1001, 1000)],
+    ['small', singles(1015, 1016, 1014)],
+    ['inconclusive', singles(990, 1100, 1040)],
+  ])('%s', (verdict, sessions) => {
+    expect(only(base3, fileOf('next', sessions)).verdict).toBe(verdict);
   });
 
-  it('is inconclusive below three sessions on either side', () => {
-    expect(compareFiles(fileOf([1], [1]), fileOf([1], [1], [1])).metrics[0]?.verdict).toBe('inconclusive');
+  it('call a higher rate faster', () => {
+    const rate = { unit: 'tokens/s', better: 'higher', name: 'decode-rate', estimator: 'wall' } as const;
+    const [slow, fast] = [fileOf('a', singles(10, 10.1, 9.9), rate), fileOf('b', singles(20, 20.1, 19.9), rate)];
+    expect(only(slow, fast).verdict).toBe('faster');
+    expect(only(fast, slow).verdict).toBe('slower');
   });
 
-  it('gives no ratio over a median of zero', () => {
-    expect(compareFiles(fileOf([0]), fileOf([1])).metrics[0]?.ratio).toBeNull();
+  it('say how many more sessions it takes, fewer where the threshold is wider', () => {
+    const open = fileOf('next', singles(990, 1100, 1040));
+    const more = (preset: 'strict' | 'permissive') =>
+      only(base3, open, { thresholds: { preset, own: {} } }).moreSessions!;
+    expect(more('permissive')).toBeGreaterThan(0);
+    expect(more('strict')).toBeGreaterThan(more('permissive'));
   });
 
-  it('names cases that a side lacks or that failed there, and withholds their ratio', () => {
-    const failed = fileWith({ state: 'failed', reason: 'NMSE 0.3' });
-    const other = sampleFile([sampleSession([sampleRow('kernel/gemv/naive:n=1', [1])])]);
-    expect(compareFiles(fileOf([1]), failed)).toMatchObject({
-      metrics: [],
-      missing: [{ id: KERNEL_ID, side: 'new', why: 'failed: NMSE 0.3' }],
+  it('follow a threshold of one’s own', () => {
+    const next = fileOf('next', singles(1100, 1101, 1099));
+    expect(only(base3, next, { thresholds: { preset: 'default', own: { time: 0.2 } } })).toMatchObject({
+      verdict: 'small',
+      threshold: 0.2,
     });
-    expect(compareFiles(fileOf([1]), other).missing).toEqual([
-      { id: KERNEL_ID, side: 'new', why: 'not in this file' },
-      { id: 'kernel/gemv/naive:n=1', side: 'base', why: 'not in this file' },
-    ]);
   });
 
-  it('says when the two figures differ in kind', () => {
-    const wall = fileWith({ metrics: [sampleMetric('time', [1], { estimator: 'wall-slope' })] });
-    expect(compareFiles(fileOf([1]), wall).metrics[0]?.mismatch).toEqual(['estimator timestamp → wall-slope']);
+  it('do not call what the clock cannot tell', () => {
+    // Two steps of 1,000 ns over a span of 10 × 1,000 ns are 20 %.
+    const coarse = { opsPerSample: 10 };
+    const next = fileOf('next', singles(1100, 1101, 1099), coarse);
+    expect(only(fileOf('base', singles(1000, 1001, 999), coarse), next)).toMatchObject({
+      threshold: expect.closeTo(0.2, 1),
+      verdict: 'small',
+    });
   });
 
-  it('lists what differs between the environments, and only that', () => {
-    const base = fileOf([1]);
-    expect(compareFiles(base, fileOf([2])).differences).toEqual([]);
-    const { environment } = base;
-    const software = { ...environment.adapter, description: 'SwiftShader', isSoftware: true };
-    const next = { ...fileOf([1]), environment: { ...environment, adapter: software } };
-    const comparison = compareFiles(base, next);
-    expect(comparison.software).toBe(true);
-    expect(comparison.differences).toEqual([
-      { what: 'adapter', base: 'acme rocket ACME Rocket 9000', next: 'acme rocket SwiftShader (software)' },
+  it('are withheld when the samples drift the same way in most sessions', () => {
+    const drifting = [90, 90, 90, 100, 100, 100, 130, 130, 130].map((value) => value * 20);
+    expect(only(base3, fileOf('next', [drifting, drifting, drifting]))).toMatchObject({
+      verdict: 'inconclusive',
+      unsteady: true,
+    });
+  });
+
+  it('stand only among all rows looked at', () => {
+    const many = (name: string, factor: number): ResultFile => {
+      const sessions = [1e6, 1.01e6, 0.99e6].map((value, session) => {
+        const rows = Array.from({ length: 60 }, (_, i) =>
+          sampleRow(`kernel/a/b:i=${i}`, [i === 0 ? value * factor : value]),
+        );
+        return sampleSession(rows, { id: `${name}-${session}` });
+      });
+      return sampleFile(sessions);
+    };
+    const alone = (file: ResultFile): ResultFile => ({
+      ...file,
+      sessions: file.sessions.map((session) => ({ ...session, rows: session.rows.slice(0, 1) })),
+    });
+    const [base, next] = [many('base', 1), many('next', 1.05)];
+    const row = only(base, next);
+    expect(only(alone(base), alone(next)).verdict).toBe('slower');
+    expect(row).toMatchObject({ verdict: 'inconclusive', why: [expect.stringContaining('among 60 rows')] });
+    expect(row.q!).toBeGreaterThan(row.estimate!.p);
+  });
+});
+
+describe('few sessions', () => {
+  const [one, other] = [fileOf('base', singles(1000)), fileOf('next', singles(1050))];
+
+  it('are judged by an assumed spread, said so', () => {
+    const row = only(one, other);
+    expect(row).toMatchObject({
+      verdict: 'inconclusive',
+      why: [expect.stringContaining('assumed session noise of 3.0 %')],
+    });
+    expect(row.estimate!.interval.hi / row.estimate!.ratio).toBeCloseTo(Math.exp(1.96 * Math.SQRT2 * 0.03), 3);
+    expect(only(one, fileOf('next', singles(1300))).verdict).toBe('slower');
+  });
+
+  it('are judged by the device’s calibrated spread where there is one', () => {
+    const calibrations = [
+      {
+        device: 'acme rocket ACME Rocket 9000 · Chromium 156 · browser · timestamp',
+        calibratedAt: '',
+        sessions: 10,
+        metrics: { time: { sigma: 0.005, degrees: 40, within: 0.01 } },
+      },
+    ];
+    expect(only(one, other, { calibrations })).toMatchObject({
+      verdict: 'slower',
+      why: [expect.stringContaining('calibrated session noise of 0.5 %')],
+    });
+  });
+
+  it('with a larger spread of their own are judged by that', () => {
+    const [a, b] = [fileOf('base', singles(1000, 1500)), fileOf('next', singles(1400, 2100))];
+    expect(only(a, b).verdict).toBe('inconclusive');
+  });
+});
+
+describe('blocks', () => {
+  const blocked = (name: string, values: number[]): ResultFile => {
+    const file = fileOf(name, singles(...values));
+    return { ...file, sessions: file.sessions.map((session, i) => ({ ...session, blockId: `block-${i}` })) };
+  };
+
+  it('are compared pair by pair, so that what both share falls out', () => {
+    const drift = [1000, 1200, 1500, 1900, 2400];
+    const [a, b] = [
+      blocked('base', drift),
+      blocked(
+        'next',
+        drift.map((value, i) => value * (1.1 + 0.001 * i)),
+      ),
+    ];
+    expect(only(a, b)).toMatchObject({ verdict: 'slower', estimate: { method: 'paired', rankP: null } });
+    const unblocked = fileOf('next', singles(...drift.map((value) => value * 1.1)));
+    expect(only(a, unblocked)).toMatchObject({ verdict: 'inconclusive', estimate: { method: 'welch' } });
+  });
+});
+
+describe('properties', () => {
+  const values = fc.array(fc.double({ min: 500, max: 2000, noNaN: true }), { minLength: 1, maxLength: 6 });
+  const MIRRORED: Readonly<Record<string, string>> = { faster: 'slower', slower: 'faster' };
+
+  it('a file against itself is exactly 1 and the same', () => {
+    fc.assert(
+      fc.property(values, (list) => {
+        const file = fileOf('x', singles(...list));
+        expect(only(file, structuredClone(file))).toMatchObject({
+          verdict: 'same',
+          estimate: { ratio: 1, interval: { lo: 1, hi: 1 }, p: 1 },
+        });
+      }),
+    );
+  });
+
+  it('A against B mirrors B against A', () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const [forth, back] = [
+          only(fileOf('a', singles(...a)), fileOf('b', singles(...b))),
+          only(fileOf('b', singles(...b)), fileOf('a', singles(...a))),
+        ];
+        expect(back.estimate!.ratio * forth.estimate!.ratio).toBeCloseTo(1, 9);
+        expect(back.estimate!.interval.lo * forth.estimate!.interval.hi).toBeCloseTo(1, 9);
+        expect(back.estimate!.p).toBeCloseTo(forth.estimate!.p, 9);
+        expect(back.verdict).toBe(MIRRORED[forth.verdict] ?? forth.verdict);
+      }),
+    );
+  });
+
+  it('neither the unit’s scale nor the order of sessions, samples or cases changes anything', () => {
+    fc.assert(
+      fc.property(values, values, fc.integer({ min: 0, max: 99 }), (a, b, seed) => {
+        const timeless = { estimator: 'count' } as const;
+        const [first, second] = [fileOf('a', singles(...a), timeless), fileOf('b', singles(...b), timeless)];
+        const scaled = (list: number[]): number[][] => singles(...list.map((value) => value * 1024));
+        const reordered = (file: ResultFile): ResultFile => ({
+          ...file,
+          sessions: shuffled(file.sessions, createRng(seed)),
+        });
+        const plain = only(first, second);
+        for (const row of [
+          only(fileOf('a', scaled(a), timeless), fileOf('b', scaled(b), timeless)),
+          only(reordered(first), reordered(second)),
+        ]) {
+          expect(row.estimate!.ratio).toBeCloseTo(plain.estimate!.ratio, 9);
+          expect(row.estimate!.interval.lo).toBeCloseTo(plain.estimate!.interval.lo, 9);
+          expect(row.verdict).toBe(plain.verdict);
+        }
+      }),
+    );
+  });
+});
+
+describe('not comparable', () => {
+  const fileWith = (changes: Partial<Row>, sessionChanges: Partial<Session> = {}): ResultFile =>
+    sampleFile([sampleSession([sampleRow(KERNEL_ID, [1000], changes)], { id: 'other', ...sessionChanges })]);
+  const one = fileOf('base', singles(1000));
+
+  it.each([
+    [
+      'a failed check',
+      fileWith({ state: 'failed', reason: 'NMSE 0.3', metrics: [] }),
+      'failed its accuracy check in new: NMSE 0.3',
+    ],
+    ['a skipped case', fileWith({ state: 'skipped', reason: 'too slow', metrics: [] }), 'skipped in new: too slow'],
+    ['other work', fileWith({ cost: { flops: 1, bytes: 1 } }), 'other workload: flops 524288 → 1'],
+    [
+      'another way of timing',
+      fileWith({ metrics: [sampleMetric('time', [1000], { estimator: 'wall-slope' })] }),
+      'estimator timestamp → wall-slope',
+    ],
+    ['a median of zero', fileWith({ metrics: [sampleMetric('time', [0])] }), 'zero or below has no ratio'],
+  ])('%s', (_, next, why) => {
+    const row = only(one, next);
+    expect(row).toMatchObject({ verdict: 'not-comparable', q: null });
+    expect(row.why.join('; ')).toContain(why);
+  });
+
+  it('a check that fails in one of several sessions', () => {
+    const good = sampleSession([sampleRow(KERNEL_ID, [1000])], { id: 's1' });
+    const bad = sampleSession([sampleRow(KERNEL_ID, [], { state: 'failed', reason: 'wrong', metrics: [] })], {
+      id: 's2',
+    });
+    expect(only(one, sampleFile([good, bad])).why[0]).toBe('failed its accuracy check in new (1 of 2 sessions): wrong');
+  });
+
+  it.each<[string, (file: ResultFile) => ResultFile, string]>([
+    [
+      'adapter',
+      ({ environment, ...file }) => ({
+        ...file,
+        environment: { ...environment, adapter: { ...environment.adapter, device: 'x' } },
+      }),
+      'different adapter',
+    ],
+    [
+      'driver',
+      ({ environment, ...file }) => ({
+        ...file,
+        environment: { ...environment, adapter: { ...environment.adapter, driver: '9.1' } },
+      }),
+      'different driver: not told → 9.1',
+    ],
+    [
+      'browser major',
+      ({ environment, ...file }) => ({
+        ...file,
+        environment: { ...environment, browser: { ...environment.browser, version: '157.0' } },
+      }),
+      'different browser: Chromium 156 → Chromium 157',
+    ],
+    [
+      'measuring flags',
+      ({ environment, ...file }) => ({
+        ...file,
+        environment: { ...environment, browser: { ...environment.browser, flags: ['--enable-unsafe-webgpu'] } },
+      }),
+      'different measuring flags: none → --enable-unsafe-webgpu',
+    ],
+    [
+      'timer',
+      (file) => ({
+        ...file,
+        sessions: file.sessions.map((session) => ({
+          ...session,
+          timer: { ...session.timer, kind: 'wall-slope' as const },
+        })),
+      }),
+      'different timer',
+    ],
+  ])('a different %s, unless that is what is compared', (_, change, why) => {
+    const next = change(fileOf('next', singles(1000)));
+    expect(only(one, next)).toMatchObject({ verdict: 'not-comparable', why: [expect.stringContaining(why)] });
+    expect(only(one, next, { acrossEnvironment: true }).verdict).toBe('inconclusive');
+  });
+
+  it('but flags that only start a browser unattended, and a minor version, forbid nothing', () => {
+    const byHand = fileOf('next', singles(1000));
+    byHand.environment.browser.flags = [];
+    byHand.environment.browser.version = '156.0.9.9';
+    byHand.environment.browser.headless = null;
+    expect(only(one, byHand).verdict).toBe('inconclusive');
+    expect(compareFiles(one, byHand).differences.map(({ what }) => what)).toEqual(['browser version']);
+  });
+});
+
+describe('rows', () => {
+  it('list a case that one file lacks, and match renamed ones', () => {
+    const tiled = sampleFile([sampleSession([sampleRow('kernel/matmul/tiled:n=1', [2000])], { id: 's' })]);
+    const register = sampleFile([sampleSession([sampleRow('kernel/matmul/register:n=1', [1000])], { id: 't' })]);
+    expect(compareFiles(tiled, register)).toMatchObject({
+      rows: [],
+      missing: [
+        { id: 'kernel/matmul/tiled:n=1', side: 'new' },
+        { id: 'kernel/matmul/register:n=1', side: 'base' },
+      ],
+    });
+    const match = { base: 'kernel/matmul/tiled', next: 'kernel/matmul/register' };
+    expect(only(tiled, register, { match })).toMatchObject({
+      id: 'kernel/matmul/register:n=1',
+      estimate: { ratio: expect.closeTo(0.5, 12) },
+    });
+  });
+
+  it('hold the tail of token gaps where every session supports it', () => {
+    const file = (name: string): ResultFile =>
+      sampleFile([0, 1, 2].map((i) => sampleSession([sampleDecoderRow()], { id: `${name}${i}` })));
+    const labels = compareFiles(file('a'), file('b')).rows.map(({ metric }) => metric);
+    expect(labels).toEqual(['ttft', 'gap', 'gap p90', 'decode-rate']);
+  });
+
+  it('are averaged per metric, over those both files share and may be compared', () => {
+    const rows = (factor: number): Row[] => [
+      sampleRow('kernel/a/x', [100 * factor]),
+      sampleRow('kernel/b/x', [100 / factor ** 3]),
+      sampleRow('kernel/c/x', [0]),
+    ];
+    const base = sampleFile([sampleSession([...rows(1), sampleRow('kernel/d/x', [1])], { id: 'a' })]);
+    const next = sampleFile([sampleSession(rows(2), { id: 'b' })]);
+    // Speed-ups of 1/2 and 8: their geometric mean is 2.
+    expect(compareFiles(base, next).geometricMeans).toEqual([
+      { metric: 'time', speedup: expect.closeTo(2, 12), rows: 2, of: 4 },
     ]);
   });
 });

@@ -13,10 +13,12 @@ const MOST_SESSIONS = 1000;
  * `terms` is 2 for two independent sides (sd of one session), 1 for pairs (sd of a pair's difference).
  */
 export function sessionsNeeded(sd: number, effect: number, terms: 1 | 2 = 2): number | null {
-  for (let sessions = 2; sessions <= MOST_SESSIONS; sessions++) {
-    const degrees = terms * (sessions - 1);
-    const quantiles = tQuantile(0.5 + CONFIDENCE / 2, degrees) + tQuantile(POWER, degrees);
-    if (sessions >= terms * ((sd * quantiles) / effect) ** 2) return sessions;
+  const quantiles = (degrees: number): number => tQuantile(0.5 + CONFIDENCE / 2, degrees) + tQuantile(POWER, degrees);
+  const wanted = (degrees: number): number => terms * ((sd * quantiles(degrees)) / effect) ** 2;
+  // Known noise needs the fewest: the search starts there.
+  const fewest = Math.max(2, Math.ceil(wanted(Number.POSITIVE_INFINITY) - 1e-6));
+  for (let sessions = fewest; sessions <= MOST_SESSIONS; sessions++) {
+    if (sessions >= wanted(terms * (sessions - 1))) return sessions;
   }
   return null;
 }

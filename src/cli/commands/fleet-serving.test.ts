@@ -24,6 +24,7 @@ async function run(...args: string[]): Promise<{ code: number | undefined; text:
     cwd: folder,
     packageFolder: folder,
     pageFolder: folder,
+    readStdin: async () => '',
     onInterrupt: () => () => {},
   };
   const program = new Command().exitOverride();

@@ -9,7 +9,10 @@ export interface Ran {
 }
 
 /** Runs the command line in the folder of test data, with nothing built beside it. */
-export async function runMain(...args: string[]): Promise<Ran> {
+export const runMain = (...args: string[]): Promise<Ran> => runWithStdin('', ...args);
+
+/** The same with a text on standard input, and an environment. */
+export async function runWithStdin(stdin: string, ...args: string[]): Promise<Ran> {
   const texts = { stdout: '', stderr: '' };
   const output = (name: keyof typeof texts): Output => ({
     isTTY: false,
@@ -26,6 +29,7 @@ export async function runMain(...args: string[]): Promise<Ran> {
     cwd: folder,
     packageFolder: folder,
     pageFolder: `${folder}/no-page`,
+    readStdin: async () => stdin,
     onInterrupt: () => () => {},
   };
   const code = await main(args, io);
