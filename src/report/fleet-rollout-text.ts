@@ -41,16 +41,28 @@ export function withSpread({ p10, p50, p90 }: Spread, unit: Unit): string {
   return formatWithInterval(p50, p10 === p90 ? null : { lo: p10, hi: p90 }, unit);
 }
 
-function fanSection({ fan, conditions }: RolloutReport): string[] {
-  const head = ['', 'GPUs delivered', 'unpaired', 'paired', 'served, paired'];
+function fanSection({ fan, conditions, headline }: RolloutReport): string[] {
+  const head = ['', 'thousand GPUs delivered', 'unpaired', 'paired'];
   const rows = fan.map((row) => [
     row.quarter,
-    count(row.delivered),
+    thousands(row.delivered),
     withSpread(row.unpaired, 'tokens/s'),
     withSpread(row.paired, 'tokens/s'),
-    withSpread(row.servedPaired, 'tokens/s'),
   ]);
-  return ['By quarter, at its end', ...wrap(`Capacity in ${conditions}.`, INDENT), '', ...table([head, ...rows])];
+  const { servedUnpaired, servedPaired } = fan.find(({ quarter }) => quarter === headline.quarter)!;
+  const served = `Served at usual use in ${headline.quarter}: unpaired ${withSpread(servedUnpaired, 'tokens/s')}, paired ${withSpread(servedPaired, 'tokens/s')}.`;
+  return [
+    'By quarter, at its end',
+    ...wrap(`Capacity in ${conditions}.`, INDENT),
+    '',
+    ...table([head, ...rows]),
+    ...wrap(served, INDENT),
+  ];
+}
+
+function thousands({ p10, p50, p90 }: Spread): string {
+  const show = (value: number): string => Number((value / 1000).toPrecision(3)).toLocaleString('en-US');
+  return `${show(p50)} [${show(p10)}, ${show(p90)}]`;
 }
 
 function generationSection({ generations, headline }: RolloutReport): string[] {
