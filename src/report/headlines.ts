@@ -5,6 +5,7 @@ import {
   findMetric,
   type MetricSummary,
   measuredRoofline,
+  type Roofline,
   rooflineShare,
   summarizeMetric,
 } from '../results/summary.ts';
