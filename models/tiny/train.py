@@ -1,21 +1,20 @@
 """Trains the small decoder of this folder on one text and writes everything the rest of the project reads:
-config.json, tokenizer.json, model.safetensors, heldout.txt, train-log.csv and training.json.
+config.json, tokenizer.json, tokenizer_config.json, model.safetensors, heldout.txt, train-log.csv and training.json.
 
 It knows PyTorch (2.9 or newer, for torch.optim.Muon) and nothing of the project around it.
 
-    python models/tiny/train.py TEXT            trains, or goes on from the last checkpoint
-    python models/tiny/train.py TEXT --minutes-only 3   measures throughput and stops
+    python models/tiny/train.py TEXT                trains, or goes on from the last checkpoint
+    python models/tiny/train.py TEXT --minutes 30   stops after half an hour and writes the best weights so far
 """
 
 import argparse
 import csv
+import hashlib
 import json
 import math
-import re
 import struct
 import time
-from collections import Counter
-from contextlib import nullcontext
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -27,11 +26,10 @@ HERE = Path(__file__).resolve().parent
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("text", type=Path, help="the whole text, ASCII; its last tenth is held out")
+    parser.add_argument("text", type=Path, help="the whole text; its last tenth is held out")
     parser.add_argument("--out", type=Path, default=HERE, help="where the files are written")
     parser.add_argument("--checkpoints", type=Path, default=HERE / ".checkpoints", help="where a run can be resumed from")
     shape = parser.add_argument_group("shape")
-    shape.add_argument("--vocab", type=int, default=256, help="256 bytes, and one merge for each token above")
     shape.add_argument("--layers", type=int, default=6)
     shape.add_argument("--hidden", type=int, default=192)
     shape.add_argument("--intermediate", type=int, default=512)
@@ -56,87 +54,49 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-# --- Tokenizer: byte-level BPE as GPT-2 defines it ---------------------------------------------------------------
-
-# GPT-2's splitting pattern, its Unicode classes narrowed to ASCII because the text is ASCII.
-WORDS = re.compile(r"'(?:s|t|re|ve|m|ll|d)| ?[A-Za-z]+| ?[0-9]+| ?[^\sA-Za-z0-9]+|\s+(?!\S)|\s+")
+# --- Tokenizer ---------------------------------------------------------------------------------------------------
 
 
-def printable_bytes() -> list[str]:
-    """The visible character that stands for each byte in tokenizer.json: itself, or the next one from U+0100 on."""
+def tokenizer_json() -> dict:
+    """Bytes as tokens, in the form of Hugging Face's tokenizer.json: GPT-2's byte-level BPE without any merge.
+
+    A byte's token is spelled as itself where that is visible, else as the next character from U+0100 on; its id is
+    its value.
+    """
     visible = {*range(33, 127), *range(161, 173), *range(174, 256)}
     spare = iter(range(256, 512))
-    return [chr(byte if byte in visible else next(spare)) for byte in range(256)]
+    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [],
+        "normalizer": None,
+        "pre_tokenizer": byte_level,
+        "post_processor": None,
+        "decoder": byte_level,
+        "model": {
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": None,
+            "continuing_subword_prefix": None,
+            "end_of_word_suffix": None,
+            "fuse_unk": False,
+            "byte_fallback": False,
+            "ignore_merges": False,
+            "vocab": {chr(byte if byte in visible else next(spare)): byte for byte in range(256)},
+            "merges": [],
+        },
+    }
 
 
-def merge_pair(tokens: tuple[int, ...], pair: tuple[int, int], merged: int) -> tuple[int, ...]:
-    out: list[int] = []
-    for token in tokens:
-        if out and (out[-1], token) == pair:
-            out[-1] = merged
-        else:
-            out.append(token)
-    return tuple(out)
-
-
-class Tokenizer:
-    """Token ids below 256 are the bytes themselves; each later one joins two earlier ones."""
-
-    def __init__(self, text: str, vocab: int):
-        words = Counter(WORDS.findall(text))
-        pieces = {word: tuple(word.encode()) for word in words}
-        self.merges: list[tuple[int, int]] = []
-        for merged in range(256, vocab):
-            pairs: Counter[tuple[int, int]] = Counter()
-            for word, tokens in pieces.items():
-                for pair in zip(tokens, tokens[1:]):
-                    pairs[pair] += words[word]
-            best = max(pairs, key=lambda pair: (pairs[pair], pair))
-            self.merges.append(best)
-            pieces = {word: merge_pair(tokens, best, merged) for word, tokens in pieces.items()}
-        self.known = pieces
-
-    def encode(self, text: str) -> Tensor:
-        ids: list[int] = []
-        for word in WORDS.findall(text):
-            if word not in self.known:
-                tokens = tuple(word.encode())
-                for rank, pair in enumerate(self.merges):
-                    tokens = merge_pair(tokens, pair, 256 + rank)
-                self.known[word] = tokens
-            ids.extend(self.known[word])
-        return torch.tensor(ids)
-
-    def to_json(self) -> dict:
-        """The `tokenizer.json` of Hugging Face's tokenizers library."""
-        spelled = printable_bytes()
-        merges = []
-        for left, right in self.merges:
-            merges.append([spelled[left], spelled[right]])
-            spelled.append(spelled[left] + spelled[right])
-        byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-        return {
-            "version": "1.0",
-            "truncation": None,
-            "padding": None,
-            "added_tokens": [],
-            "normalizer": None,
-            "pre_tokenizer": byte_level,
-            "post_processor": None,
-            "decoder": byte_level,
-            "model": {
-                "type": "BPE",
-                "dropout": None,
-                "unk_token": None,
-                "continuing_subword_prefix": None,
-                "end_of_word_suffix": None,
-                "fuse_unk": False,
-                "byte_fallback": False,
-                "ignore_merges": False,
-                "vocab": {token: index for index, token in enumerate(spelled)},
-                "merges": merges,
-            },
-        }
+def tokenizer_config_json(context: int) -> dict:
+    """Without the last entry readers of this format drop the space in " 'tis" when they put text together again."""
+    return {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": context,
+        "clean_up_tokenization_spaces": False,
+    }
 
 
 # --- Model: Llama, under Hugging Face's parameter names ------------------------------------------------------------
@@ -146,7 +106,7 @@ def hugging_face_config(options: argparse.Namespace) -> dict:
     return {
         "architectures": ["LlamaForCausalLM"],
         "model_type": "llama",
-        "vocab_size": options.vocab,
+        "vocab_size": 256,
         "hidden_size": options.hidden,
         "intermediate_size": options.intermediate,
         "num_hidden_layers": options.layers,
@@ -263,47 +223,44 @@ class Decoder(nn.Module):
         return F.linear(self.norm(x), self.embed_tokens.weight)
 
 
-# --- Loss on a whole text --------------------------------------------------------------------------------------------
+# --- Loss on a whole text ----------------------------------------------------------------------------------------
+
+EVALUATION_WINDOWS = 32
 
 
-class Evaluator:
-    """Mean loss over every token of a text but its first, in nats per character."""
+def windows_of(targets: int, context: int, stride: int) -> list[tuple[int, int]]:
+    """(first counted target, end) of each window; targets are numbered from 0 and each is counted once.
 
-    def __init__(self, ids: Tensor, characters: int, context: int, stride: int):
-        self.ids, self.characters = ids, characters
-        self.context, self.stride = context, stride
+    A window ends at `end` and sees up to `context` tokens before it, so that with a stride below the context every
+    target but those of the first window has at least context - stride tokens before it.
+    """
+    found = [(0, min(context, targets))]
+    while found[-1][1] < targets:
+        counted = found[-1][1]
+        found.append((counted, min(counted + stride, targets)))
+    return found
 
-    def windows(self) -> list[tuple[int, int, int]]:
-        """(start, first counted position, end) of each window: every target is counted once."""
-        targets = len(self.ids) - 1
-        found = [(0, 0, min(self.context, targets))]
-        while found[-1][2] < targets:
-            counted = found[-1][2]
-            end = min(counted + self.stride, targets)
-            found.append((max(0, end - self.context) if self.stride < self.context else counted, counted, end))
-        return found
 
-    @torch.no_grad()
-    def loss(self, model: nn.Module, cast) -> float:
-        model.eval()
-        device = next(model.parameters()).device
-        padding = self.context
-        ids = torch.cat((self.ids, self.ids.new_zeros(padding))).to(device)
-        total = 0.0
-        windows = self.windows()
-        for at in range(0, len(windows), 32):
-            group = windows[at : at + 32]
-            starts = torch.tensor([start for start, _, _ in group], device=device)
-            # A group is filled up to 32 windows so that a compiled model sees one shape only.
-            filled = torch.cat((starts, starts.new_zeros(32 - len(group))))
-            index = filled[:, None] + torch.arange(self.context, device=device)
-            with cast():
-                logits = model(ids[index])
-            losses = F.cross_entropy(logits.float().transpose(1, 2), ids[index + 1], reduction="none").double()
-            for row, (start, counted, end) in zip(losses, group):
-                total += row[counted - start : end - start].sum().item()
-        model.train()
-        return total / self.characters
+@torch.no_grad()
+def loss_of(forward: Callable[[Tensor], Tensor], ids: Tensor, context: int, stride: int) -> float:
+    """Mean loss over every token of a text but its first, in nats per token (here: per character).
+
+    `stride` = `context` is the plain protocol: windows that do not overlap, the first target of each seeing one token.
+    """
+    targets = len(ids) - 1
+    padded = torch.cat((ids, ids.new_zeros(context)))
+    found = windows_of(targets, context, stride)
+    total = 0.0
+    for at in range(0, len(found), EVALUATION_WINDOWS):
+        group = found[at : at + EVALUATION_WINDOWS]
+        starts = [counted if stride == context else max(0, end - context) for counted, end in group]
+        # Filled up to a constant number of windows, so that a compiled model meets one shape only.
+        filled = torch.tensor(starts + [0] * (EVALUATION_WINDOWS - len(group)), device=ids.device)
+        index = filled[:, None] + torch.arange(context, device=ids.device)
+        losses = F.cross_entropy(forward(padded[index]).float().transpose(1, 2), padded[index + 1], reduction="none")
+        for row, start, (counted, end) in zip(losses.double(), starts, group):
+            total += row[counted - start : end - start].sum().item()
+    return total / targets
 
 
 # --- Files -------------------------------------------------------------------------------------------------------
@@ -340,26 +297,25 @@ def write_log(path: Path, rows: list[dict]) -> None:
 
 
 class Run:
+    """One training run: what it is made of, and what a checkpoint must hold to go on from it."""
+
     def __init__(self, options: argparse.Namespace):
         self.options = options
         if options.threads:
             torch.set_num_threads(options.threads)
         torch.manual_seed(options.seed)
-        text = options.text.read_text(encoding="ascii")
-        split = len(text) - len(text) // 10
-        self.train_text, self.held_text = text[:split], text[split:]
-        self.tokenizer = Tokenizer(self.train_text, options.vocab)
-        self.train_ids = self.tokenizer.encode(self.train_text)
-        self.held_ids = self.tokenizer.encode(self.held_text)
+        self.text = options.text.read_bytes()
+        split = len(self.text) - len(self.text) // 10
+        self.held_text = self.text[split:]
+        self.train_ids = torch.tensor(list(self.text[:split]), device=options.device)
+        self.held_ids = torch.tensor(list(self.held_text), device=options.device)
         self.config = hugging_face_config(options)
         self.model = Decoder(self.config, options.dropout).to(options.device)
-        # The f32 products of a CPU take several times as long as its bf16 ones where it has AMX or AVX512-BF16.
-        self.cast = lambda: torch.autocast(options.device.split(":")[0], torch.bfloat16)
         self.compiled = torch.compile(self.model) if options.compile else self.model
         self.optimizers = self.make_optimizers()
         self.step, self.seconds = 0, 0.0
         self.log: list[dict] = []
-        self.best = {"heldout_loss": math.inf, "step": 0, "weights": {}}
+        self.best: dict = {"heldout_loss": math.inf, "step": 0, "weights": {}}
 
     def make_optimizers(self) -> list[torch.optim.Optimizer]:
         """Muon for the matrices of the layers, AdamW for the embedding and the norms."""
@@ -370,34 +326,37 @@ class Run:
             {"params": [self.model.embed_tokens.weight], "weight_decay": options.weight_decay},
             {"params": norms, "weight_decay": 0.0},
         ]
-        return [
-            torch.optim.Muon(
-                matrices, lr=options.lr, weight_decay=options.weight_decay, adjust_lr_fn="match_rms_adamw"
-            ),
-            torch.optim.AdamW(rest, lr=options.lr, betas=(0.9, 0.98), fused=True),
-        ]
+        # match_rms_adamw scales Muon's updates to the size of AdamW's, so that one rate serves both
+        # (Liu et al. 2025, Muon is Scalable for LLM Training, section 2.2).
+        muon = torch.optim.Muon(
+            matrices, lr=options.lr, weight_decay=options.weight_decay, adjust_lr_fn="match_rms_adamw"
+        )
+        return [muon, torch.optim.AdamW(rest, lr=options.lr, betas=(0.9, 0.98))]
 
-    def rate(self, step: int) -> float:
-        """Linear warm-up, constant, then linear to zero: the constant part does not depend on --steps, so that a
-        resumed run may still be made longer or shorter."""
+    def rate(self) -> float:
+        """Linear warm-up, constant, then linear to zero. The constant part does not depend on --steps, so a run
+        resumed there may still be made longer or shorter and equals one started with the final number."""
         options = self.options
-        falling = (options.steps - step) / max(1, round(options.decay * options.steps))
-        return options.lr * min(1.0, (step + 1) / options.warmup, falling)
+        falling = (options.steps - self.step) / max(1, round(options.decay * options.steps))
+        return options.lr * min(1.0, (self.step + 1) / options.warmup, falling)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Logits by bf16 products: CPUs with AMX or AVX512-BF16 and GPUs do them several times as fast as f32."""
+        with torch.autocast(torch.device(self.options.device).type, torch.bfloat16):
+            return self.compiled(tokens)
 
     def train_step(self) -> float:
+        """One optimizer step; returns its loss in nats per character."""
         options = self.options
         # Seeded by the step alone: a resumed run draws the same windows and masks as one never stopped.
         torch.manual_seed(options.seed * 1_000_003 + self.step)
         starts = torch.randint(len(self.train_ids) - options.context, (options.batch, 1))
-        index = starts + torch.arange(options.context)
-        inputs = self.train_ids[index].to(options.device)
-        targets = self.train_ids[index + 1].to(options.device)
+        index = (starts + torch.arange(options.context)).to(options.device)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
-                group["lr"] = self.rate(self.step)
-        with self.cast():
-            logits = self.compiled(inputs)
-        loss = F.cross_entropy(logits.float().flatten(0, 1), targets.flatten())
+                group["lr"] = self.rate()
+        logits = self.forward(self.train_ids[index])
+        loss = F.cross_entropy(logits.float().flatten(0, 1), self.train_ids[index + 1].flatten())
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
@@ -406,6 +365,120 @@ class Run:
         self.step += 1
         return loss.item()
 
-    def evaluator(self, ids: Tensor, text: str, stride: int) -> Evaluator:
-        first = len(self.tokenizer.to_text([int(ids[0])]))
-        return Evaluator(ids, len(text) - first, self.options.context, stride)
+    def evaluate(self, train_loss: float) -> None:
+        """Logs the held-out loss (bf16) and keeps the weights if it is the lowest yet."""
+        self.model.eval()
+        heldout = loss_of(self.forward, self.held_ids, self.options.context, self.options.context)
+        self.model.train()
+        row = {
+            "step": self.step,
+            "seconds": round(self.seconds),
+            "learning_rate": f"{self.rate():.3g}",
+            "train_loss": f"{train_loss:.4f}",
+            "heldout_loss": f"{heldout:.4f}",
+        }
+        self.log.append(row)
+        print(json.dumps(row), flush=True)
+        if heldout < self.best["heldout_loss"]:
+            weights = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
+            self.best = {"heldout_loss": heldout, "step": self.step, "weights": weights}
+
+    def train(self) -> None:
+        """Steps until --steps or --minutes, with a checkpoint at every evaluation."""
+        options = self.options
+        started, before = time.monotonic(), self.seconds
+        since: list[float] = []
+        stopped = self.step >= options.steps
+        while not stopped:
+            since.append(self.train_step())
+            self.seconds = before + time.monotonic() - started
+            stopped = self.step >= options.steps or self.seconds - before > 60 * options.minutes
+            if stopped or self.step % options.evaluate_every == 0:
+                self.evaluate(sum(since) / len(since))
+                since.clear()
+                self.save_checkpoint()
+
+    def save_checkpoint(self) -> None:
+        path = self.options.checkpoints / "last.pt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        state = {
+            "weights": self.model.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            **{name: getattr(self, name) for name in ("step", "seconds", "log", "best")},
+        }
+        # Renamed into place: a run killed while writing leaves the checkpoint before it.
+        torch.save(state, path.with_suffix(".new"))
+        path.with_suffix(".new").rename(path)
+
+    def load_checkpoint(self) -> None:
+        path = self.options.checkpoints / "last.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.options.device)
+        self.model.load_state_dict(state["weights"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"]):
+            optimizer.load_state_dict(saved)
+        for name in ("step", "seconds", "log", "best"):
+            setattr(self, name, state[name])
+
+    def figures(self) -> dict:
+        """training.json: the best weights' losses, measured anew in f32, and how they came about."""
+        options = self.options
+        context, sample = options.context, self.train_ids[: len(self.held_ids)]
+        self.model.eval()
+        losses = {
+            "heldoutLoss": loss_of(self.model, self.held_ids, context, context),
+            "heldoutLossSliding": loss_of(self.model, self.held_ids, context, context // 2),
+            "heldoutLossFirstWindow": loss_of(self.model, self.held_ids[: context + 1], context, context),
+            "trainLoss": loss_of(self.model, sample, context, context),
+        }
+        return {
+            "unit": "nats per character",
+            "protocol": {
+                "heldoutLoss": f"f32; the whole held-out text in windows of {context} that do not overlap, "
+                "each starting with an empty cache; every character but the text's first is predicted once",
+                "heldoutLossSliding": f"the same with windows advancing by {context // 2}: "
+                f"each character sees at least {context // 2} before it (but those of the first window)",
+                "heldoutLossFirstWindow": f"of the first {context} predicted characters alone, for quick checks",
+                "trainLoss": "as heldoutLoss, over the first characters of the training text, as many as are held out",
+            },
+            **{name: round(loss, 5) for name, loss in losses.items()},
+            "parameters": sum(p.numel() for p in self.model.parameters()),
+            "seed": options.seed,
+            "steps": self.step,
+            "bestStep": self.best["step"],
+            "trainedTokens": self.step * options.batch * context,
+            "textSha256": hashlib.sha256(self.text).hexdigest(),
+            "trainCharacters": len(self.train_ids),
+            "heldoutCharacters": len(self.held_ids),
+            "wallSeconds": round(self.seconds),
+            "device": f"{options.device}, {torch.get_num_threads()} threads",
+            "torch": torch.__version__,
+            "options": {
+                name: value for name, value in vars(options).items() if isinstance(value, (int, float)) and value < 1e9
+            },
+        }
+
+    def write(self) -> None:
+        """Every file of the model, from the best weights."""
+        out = self.options.out
+        self.model.load_state_dict(self.best["weights"])
+        weights = {f"model.{name}": value for name, value in self.best["weights"].items()}
+        write_safetensors(out / "model.safetensors", weights)
+        write_json(out / "config.json", self.config)
+        write_json(out / "tokenizer.json", tokenizer_json())
+        write_json(out / "tokenizer_config.json", tokenizer_config_json(self.options.context))
+        write_json(out / "training.json", self.figures())
+        write_log(out / "train-log.csv", self.log)
+        (out / "heldout.txt").write_bytes(self.held_text)
+
+
+def main() -> None:
+    run = Run(parse_arguments())
+    run.load_checkpoint()
+    run.train()
+    run.write()
+
+
+if __name__ == "__main__":
+    main()
