@@ -1,7 +1,7 @@
 // What repeated sessions of one build on one device say of its noise: the spread between sessions per metric, kept with the
 // machine so that a single session can later be judged by it. Pure; where it is kept is the caller's business.
 import * as v from 'valibot';
-import { UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import { variance } from '../stats/mean-difference.ts';
 import { varianceComponents } from '../stats/session-plan.ts';
 import { adapterText, browserMajor } from './comparability.ts';
@@ -26,7 +26,7 @@ const calibrationSchema = v.object({
   sessions: positive,
   metrics: v.record(v.string(), metricNoiseSchema),
 });
-export const calibrationsSchema = v.object({
+const calibrationsSchema = v.object({
   schema: v.literal('fleetmark.calibrations'),
   schemaVersion: v.literal(1),
   devices: v.array(calibrationSchema),
@@ -40,6 +40,22 @@ export interface CalibrationStore {
   load(): Promise<readonly Calibration[]>;
   /** Replaces what is kept of the same device. */
   save(calibration: Calibration): Promise<void>;
+}
+
+/** The calibrations a text holds. Throws a UserError that names it. */
+export function readCalibrations(text: string, name: string): readonly Calibration[] {
+  try {
+    return v.parse(calibrationsSchema, JSON.parse(text)).devices;
+  } catch (error) {
+    throw new UserError(
+      `${name}: not a calibration file (${messageOf(error)}). Delete it and run: fleetmark calibrate`,
+    );
+  }
+}
+
+/** The inverse, ready to be written. */
+export function calibrationsJson(devices: readonly Calibration[]): v.InferInput<typeof calibrationsSchema> {
+  return { schema: 'fleetmark.calibrations', schemaVersion: 1, devices: [...devices] };
 }
 
 /** What two files must share for one's noise to hold for the other. */
