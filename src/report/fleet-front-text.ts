@@ -41,7 +41,7 @@ function cellsOf(row: FrontRow): string[] {
     formatQuantity(row.tokensPerUser, '1'),
     formatWithInterval(row.tokensPerGpu.p50, { lo, hi }, '1'),
     formatQuantity(row.tpotMs.p50 * NS_PER_MS, 'ns'),
-    formatQuantity(row.ttftMs * NS_PER_MS, 'ns'),
+    formatQuantity(row.ttftMs.p50 * NS_PER_MS, 'ns'),
     row.concurrency.toFixed(0),
     layout.attentionDp > 1 ? `DP${layout.attentionDp} EP${layout.gpus}` : `TP${layout.tp}`,
     tokensPerMw === null ? '–' : formatQuantity(tokensPerMw, 'tokens/s'),

@@ -5,7 +5,7 @@ import { formatShare } from './units.ts';
 import { wrap } from './wrap.ts';
 
 const HEAD = ['', 'points', 'median', 'mean', '80 %', 'width', 'score', 'roofline', 'its mean', 'its score'];
-const RATE_HEAD = ['', 'median', 'mean', '80 %', 'width', 'at fixed tok/s/user'];
+const RATE_HEAD = ['', 'median', 'mean', '80 %', 'width', 'at fixed tok/s/user', 'TTFT', '80 %', 'width'];
 const CAPACITY_HEAD = ['', 'points', 'median', 'mean', '50 %', '80 %', '95 %', 'width'];
 
 const INTRODUCTION = [
@@ -26,7 +26,9 @@ export function formatValidation(validation: Validation): string {
   return [
     wrap(INTRODUCTION).join('\n'),
     ...parts.map(([title, rows]) => `Time per output token. ${title}\n${timeTable(rows)}`),
-    ...parts.map(([title, rows]) => `tokens/s/GPU. ${title}\n${rateTable(rows)}`),
+    ...parts.map(
+      ([title, rows]) => `tokens/s/GPU, and time to first token (TTFT, median error). ${title}\n${rateTable(rows)}`,
+    ),
     `Most a system serves (MLPerf v5.1, vendor tables), tokens/s/GPU\n${capacityTable(validation.capacity)}`,
   ].join('\n\n');
 }
@@ -49,10 +51,13 @@ function timeTable(rows: readonly ValidationRow[]): string {
 }
 
 function rateTable(rows: readonly ValidationRow[]): string {
-  const cells = rows.map(({ name, rate, rateAtUserError }) => [
+  const cells = rows.map(({ name, rate, ttft, rateAtUserError }) => [
     name,
     ...errorCells(rate),
     formatShare(rateAtUserError),
+    formatShare(ttft.medianError),
+    formatShare(ttft.coverage[0.8]),
+    factor(ttft.width80),
   ]);
   return tableOf(RATE_HEAD, cells);
 }

@@ -1,6 +1,6 @@
 // Calibration on measured points: parameters of the formula, offsets by label, and how far left-out points lay from their
 // prediction. Everything a prediction needs, from data alone; knows no file.
-import { servingSpreads } from './constants.ts';
+import { servingConstant, servingSpreads } from './constants.ts';
 import { fitParameters } from './fit.ts';
 import { type Multipliers, multipliersFor, NORMAL, type Standardised } from './intervals.ts';
 import { type Estimate, fitOffsets, type Offsets, type Residual, type Spreads } from './offsets.ts';
@@ -16,9 +16,13 @@ export interface Calibration {
   readonly correct: (question: Question) => Estimate & { readonly multipliers: Multipliers };
 }
 
-const SPREADS: Readonly<Record<Exclude<Domain, 'lpu'>, Spreads>> = {
+/** Domains whose residuals are learnt from. */
+type Fitted = Exclude<Domain, 'lpu'>;
+
+const SPREADS: Readonly<Record<Fitted, Spreads>> = {
   tpot: servingSpreads('serving'),
   rate: servingSpreads('serving'),
+  ttft: servingSpreads('ttft'),
   capacity: servingSpreads('capacity'),
   stream: servingSpreads('stream'),
   prompt: servingSpreads('prompt'),
@@ -33,12 +37,12 @@ export function calibrate(points: readonly Point[]): Calibration {
   const parameters = fitParameters(points.flatMap((point) => measuredReplicaOf(point) ?? []));
   const known = points.flatMap((point) => residualsOf(point, parameters));
   const fitted = new Map<Domain, Domains>();
-  for (const domain of Object.keys(SPREADS) as Exclude<Domain, 'lpu'>[]) {
+  for (const domain of Object.keys(SPREADS) as Fitted[]) {
     fitted.set(
       domain,
       fitDomain(
         known.filter((entry) => entry.question.domain === domain),
-        SPREADS[domain],
+        domain,
       ),
     );
   }
@@ -47,6 +51,7 @@ export function calibrate(points: readonly Point[]): Calibration {
     parameters,
     counts: {
       tpot: count('tpot'),
+      ttft: count('ttft'),
       rate: count('rate'),
       capacity: count('capacity'),
       stream: count('stream'),
@@ -93,15 +98,17 @@ function promptOf(point: Point, parameters: Parameters): readonly Question[] {
 /** The measurement that a question asks for, in the question's unit; null where the point has none. */
 export function outcomeOf(point: Point, question: Question): number | null {
   if (question.domain === 'prompt') return point.prefill_tok_s_pp512;
+  if (question.domain === 'ttft') return point.ttft_ms;
   const [first] = question.quantities;
   if (first === 'tpot_ms') return point.tpot_ms ?? (point.tok_s_per_user ? 1000 / point.tok_s_per_user : null);
   return first === 'tok_s_per_user' ? point.tok_s_per_user : point.tok_s_per_gpu;
 }
 
-function fitDomain(known: readonly Known[], spreads: Spreads): Domains {
+function fitDomain(known: readonly Known[], domain: Fitted): Domains {
   const offsets = fitOffsets(
     known.map(({ residual }) => residual),
-    spreads,
+    SPREADS[domain],
+    servingConstant(domain === 'ttft' ? 'offset/largest-ttft' : 'offset/largest'),
   );
   const standardised = known.map(({ question: { group, family } }, i) => ({ group, family, z: offsets.leftOut[i]! }));
   return { offsets, standardised };

@@ -30,7 +30,9 @@ export function servingSpreads(domain: keyof typeof constantsJson.spreads): Read
   return SERVING_SPREADS[domain]!.values;
 }
 
+export type NoiseKind = keyof typeof constantsJson.spreads.noise.values;
+
 /** Spread of what no label explains. */
-export function noiseOf(kind: keyof typeof constantsJson.spreads.noise.values): number {
+export function noiseOf(kind: NoiseKind): number {
   return constantsJson.spreads.noise.values[kind];
 }

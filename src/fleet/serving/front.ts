@@ -4,6 +4,7 @@ import { UserError, unknownValue } from '../../core/errors.ts';
 import type { Calibration } from './calibrate.ts';
 import { type Operating, operatingPoints } from './capacity.ts';
 import { ACCELERATORS, ARCHITECTURES, findAccelerator, findArchitecture } from './catalogue.ts';
+import { noiseOf } from './constants.ts';
 import { type Interval, logInterval } from './intervals.ts';
 import type { Engine } from './precision.ts';
 import { type Domain, servingContext } from './question.ts';
@@ -29,7 +30,7 @@ export interface FrontRequest {
 export interface FrontRow {
   readonly layout: Layout;
   readonly concurrency: number;
-  readonly ttftMs: number;
+  readonly ttftMs: Interval;
   readonly tpotMs: Interval;
   readonly tokensPerUser: number;
   readonly tokensPerGpu: Interval;
@@ -83,9 +84,9 @@ function subjectFor({ hardware, model, precision, engine }: FrontRequest): Subje
 
 function rowOf({ layout, concurrency, steady }: Operating, subject: Subject, calibration: Calibration): FrontRow {
   const context = servingContext(subject, layout);
-  const interval = (domain: Domain, value: number): Interval => {
-    const { mean, sd, multipliers } = calibration.correct({ ...context, domain, quantities: [], value });
-    return logInterval(value * Math.exp(mean), context.noise, sd, multipliers);
+  const interval = (domain: Domain, value: number, noise = context.noise): Interval => {
+    const { mean, sd, multipliers } = calibration.correct({ ...context, domain, quantities: [], value, noise });
+    return logInterval(value * Math.exp(mean), noise, sd, multipliers);
   };
   const tpotMs = interval('tpot', steady.tpotSeconds * 1000);
   const tokensPerGpu = interval('rate', steady.tokensPerGpu);
@@ -93,7 +94,7 @@ function rowOf({ layout, concurrency, steady }: Operating, subject: Subject, cal
   return {
     layout,
     concurrency,
-    ttftMs: steady.ttftSeconds * 1000,
+    ttftMs: interval('ttft', steady.ttftSeconds * 1000, noiseOf('ttft')),
     tpotMs,
     tokensPerUser: 1000 / tpotMs.p50,
     tokensPerGpu,

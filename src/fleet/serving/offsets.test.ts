@@ -6,7 +6,7 @@ import { fitOffsets, type Residual } from './offsets.ts';
 const residual = (model: string, value: number): Residual => ({ labels: { model }, value, noise: 0.1 });
 
 describe('fitOffsets', () => {
-  const offsets = fitOffsets([residual('a', 0.3), residual('a', 0.3), residual('b', -0.1)], { model: 0.2 });
+  const offsets = fitOffsets([residual('a', 0.3), residual('a', 0.3), residual('b', -0.1)], { model: 0.2 }, 0.8);
 
   it('shrinks the mean of a label towards nothing: n τ² / (n τ² + σ²)', () => {
     const { mean, sd } = offsets.at({ model: 'a' });
@@ -26,7 +26,7 @@ describe('fitOffsets', () => {
   });
 
   it('does not let a misreported run drag its label along', () => {
-    const { mean } = fitOffsets([residual('a', 5)], { model: 0.2 }).at({ model: 'a' });
+    const { mean } = fitOffsets([residual('a', 5)], { model: 0.2 }, 0.8).at({ model: 'a' });
     expect(mean).toBeLessThan(0.8);
   });
 });

@@ -28,11 +28,9 @@ export interface Offsets {
   readonly leftOut: readonly number[];
 }
 
-/** A residual counts for no more than this in an offset: beyond it the run is taken as misreported, not as typical. */
-const LARGEST = 0.8;
-
-export function fitOffsets(residuals: readonly Residual[], spreads: Spreads): Offsets {
-  const values = residuals.map(({ value }) => Math.max(-LARGEST, Math.min(LARGEST, value)));
+/** A residual counts for no more than `largest` in an offset: beyond it the run is taken as misreported, not as typical. */
+export function fitOffsets(residuals: readonly Residual[], spreads: Spreads, largest: number): Offsets {
+  const values = residuals.map(({ value }) => Math.max(-largest, Math.min(largest, value)));
   const covariance = residuals.map((a, i) =>
     residuals.map((b, j) => shared(a.labels, b.labels, spreads) + (i === j ? a.noise ** 2 : 0)),
   );

@@ -2,7 +2,7 @@
 // error is judged. Says why where it has no answer.
 import { bestWithin } from './capacity.ts';
 import { findArchitecture } from './catalogue.ts';
-import { noiseOf, servingConstant } from './constants.ts';
+import { type NoiseKind, noiseOf, servingConstant } from './constants.ts';
 import type { MeasuredReplica } from './fit.ts';
 import type { Labels } from './offsets.ts';
 import type { Parameters } from './parameters.ts';
@@ -23,12 +23,12 @@ import { steadyState, weightsFit } from './steady.ts';
 import type { Layout } from './step.ts';
 
 /** Where residuals are alike enough to be learnt from each other. `lpu` has none: its spread comes with its data. */
-export type Domain = 'tpot' | 'rate' | 'capacity' | 'stream' | 'prompt' | 'lpu';
+export type Domain = 'tpot' | 'ttft' | 'rate' | 'capacity' | 'stream' | 'prompt' | 'lpu';
 export type Quantity = 'tpot_ms' | 'tok_s_per_gpu' | 'tok_s_per_user';
 
 export interface Question {
   readonly domain: Domain;
-  /** Quantities that hold this value, in the unit of the first; tpot_ms and tok_s_per_user are one quantity. */
+  /** Of a prediction, those that hold this value, in the unit of the first; tpot_ms and tok_s_per_user are one quantity. */
   readonly quantities: readonly Quantity[];
   /** The formula's answer: ms for tpot, else tokens/s. */
   readonly value: number;
@@ -88,6 +88,7 @@ function servingQuestions(point: Point, subject: Subject, parameters: Parameters
   return [
     { domain: 'tpot', quantities: ['tpot_ms', 'tok_s_per_user'], value: steady.tpotSeconds * 1000, ...context },
     { domain: 'rate', quantities: ['tok_s_per_gpu'], value: steady.tokensPerGpu, ...context },
+    { domain: 'ttft', quantities: [], value: steady.ttftSeconds * 1000, ...context, noise: noiseOf('ttft') },
   ];
 }
 
@@ -161,9 +162,15 @@ function capacityOf(point: Point, subject: Subject, scenario: Scenario, slo: Slo
     },
     group: scenario,
     family: 'capacity',
-    noise: noiseOf(Number.isFinite(slo.tpotSeconds) ? 'capacity limited' : 'capacity free'),
+    noise: noiseOf(capacityNoise(scenario, slo, model.experts !== null)),
     drift: source === 'mlperf' ? driftOf(point, model.experts !== null) : STILL,
   };
+}
+
+/** A given rate per user lies on the steep part of the front, where a small error of time is a large one of throughput. */
+function capacityNoise(scenario: Scenario, slo: Slo, moe: boolean): NoiseKind {
+  if (scenario === 'at-rate') return moe ? 'capacity at rate moe' : 'capacity at rate dense';
+  return Number.isFinite(slo.tpotSeconds) ? 'capacity limited' : 'capacity free';
 }
 
 /** Round of the calibrating MLPerf results, and a year in milliseconds. */

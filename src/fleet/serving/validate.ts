@@ -32,6 +32,8 @@ export interface ValidationRow {
   readonly tpot: Scores;
   /** tokens/s/GPU of the same load. */
   readonly rate: Scores;
+  /** Time to first token. */
+  readonly ttft: Scores;
   /** |predicted / measured − 1| of tokens/s/GPU at the measured tokens/s/user, median. */
   readonly rateAtUserError: number;
   readonly roofline: { readonly medianError: number; readonly meanError: number; readonly score80: number };
@@ -61,6 +63,7 @@ interface ServingJudged {
   readonly point: Point;
   readonly tpot: Judged;
   readonly rate: Judged;
+  readonly ttft: Judged;
   readonly rateAtUser: number;
   readonly rooflineError: number;
   readonly rooflineScore: number;
@@ -177,6 +180,7 @@ function judge(train: readonly Point[], test: readonly Point[]): ServingJudged[]
       point,
       tpot: judgeDomain(point, 'tpot', calibration),
       rate: judgeDomain(point, 'rate', calibration),
+      ttft: judgeDomain(point, 'ttft', calibration),
       rateAtUser: rateAtUser(measured, calibration.parameters, shiftOf(point, calibration)),
       rooflineError,
       rooflineScore: score80(Math.abs(rooflineError - baseline.shift), baseline.halfWidth),
@@ -255,6 +259,7 @@ function rowOf(name: string, judged: readonly ServingJudged[]): ValidationRow {
     name,
     tpot: scoresOf(judged.map(({ tpot }) => tpot)),
     rate: scoresOf(judged.map(({ rate }) => rate)),
+    ttft: scoresOf(judged.map(({ ttft }) => ttft)),
     rateAtUserError: median(sortSamples(judged.map((one) => Math.abs(Math.exp(-one.rateAtUser) - 1)))),
     roofline: {
       medianError: median(sortSamples(rooflineErrors)),
