@@ -68,13 +68,13 @@ function thousands({ p10, p50, p90 }: Spread): string {
 function generationSection({ generations, headline }: RolloutReport): string[] {
   const rows = generations.map(({ name, delivered, serving, rate }) => [
     name,
-    count(delivered),
-    count(serving),
+    thousands(delivered),
+    thousands(serving),
     withSpread(rate, 'tokens/s'),
   ]);
   return [
     `By generation, end of ${headline.quarter}`,
-    ...table([['', 'GPUs delivered', 'GPUs serving', 'capacity'], ...rows]),
+    ...table([['', 'thousand GPUs delivered', 'serving', 'capacity'], ...rows]),
     ...wrap(`LPX racks: ${count(headline.lpxRacks)}.`, INDENT),
   ];
 }
@@ -91,7 +91,11 @@ function decompositionSection({ outcome, parts, rest, middle }: Decomposition): 
     formatQuantity(high, unit),
   ]);
   return [
-    `What the spread of ${what} comes from (share of the log variance, first order)`,
+    `What the spread of ${what} comes from`,
+    ...wrap(
+      'Share: of the variance of the logarithm, first order. Tenths: where the cause is lowest and highest.',
+      INDENT,
+    ),
     ...table([['', 'share', 'lowest tenth', 'highest tenth'], ...rows], ['left', 'right', 'right', 'right']),
     ...wrap(
       `Others ${formatShare(others)}; sites' own luck and factors acting together ${formatShare(rest)}. Middle ${formatQuantity(middle, unit)}.`,

@@ -134,7 +134,7 @@ export function buildRolloutReport(file: ShardFile): RolloutReport {
       decompose(file, outcome, sketchOf(file, outcome === 'ratio' ? 'ratio' : `${outcome}/${quarter}`)),
     ),
     breakEvenShare: {
-      spread: spreadOf(breakEven),
+      spread: atMostOne(spreadOf(breakEven)),
       never: breakEven.toJSON().zeros / breakEven.total,
     },
     notes: notesOf(scenario),
@@ -151,6 +151,12 @@ function sketchOf(file: ShardFile, name: string): Sketch {
 function spreadOf(sketch: Sketch): Spread {
   const at = (p: number): number => sketch.quantile(p);
   return { p2_5: at(0.025), p10: at(0.1), p25: at(0.25), p50: at(0.5), p75: at(0.75), p90: at(0.9), p97_5: at(0.975) };
+}
+
+function atMostOne(spread: Spread): Spread {
+  return Object.fromEntries(
+    Object.entries(spread).map(([name, value]) => [name, Math.min(1, value)]),
+  ) as unknown as Spread;
 }
 
 function fanQuarter(quarter: string, spread: (name: string) => Spread): FanQuarter {

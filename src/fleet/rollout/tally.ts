@@ -125,7 +125,7 @@ export class RolloutTally {
   /**
    * The largest share attached at which the paired fleet is no slower in the same power. With lift L, liftable share f and
    * r = LPX power over a domain's power, paired/unpaired is (1 + min(s, f)(L − 1)) / (1 + s·r): 1 at s = 0, above it up to
-   * s = f(L − 1)/r where L − 1 > r, and below it everywhere otherwise (0).
+   * s = f(L − 1)/r where L − 1 > r (beyond 1: all Rubins), and below it everywhere otherwise (0).
    */
   #breakEvenShare(z: Int32Array): number {
     const { tables, liftable } = this.#inputs;
@@ -133,7 +133,7 @@ export class RolloutTally {
     const racks = tableAt(tables.lpxRacks, z[factorAt['lpx-racks']]!) / Q16;
     const lpx = racks * tableAt(tables.lpxPower, z[factorAt['lpx-power']]!);
     const cost = lpx / tableAt(tables.newerPower, z[factorAt['newer-power']]!);
-    return gain > cost ? Math.min(1, ((liftable / Q16) * gain) / cost) : 0;
+    return gain > cost ? ((liftable / Q16) * gain) / cost : 0;
   }
 
   #utilisation(z: Int32Array): number {
