@@ -6,7 +6,8 @@ export type Sorted = readonly number[] & { readonly __sorted: true };
 /** A sorted copy; throws a RangeError on a value that is not finite. */
 export function sortSamples(samples: readonly number[]): Sorted {
   for (const value of samples) if (!Number.isFinite(value)) throw new RangeError(`sample ${value} is not finite`);
-  return [...samples].sort((a, b) => a - b) as unknown as Sorted;
+  // A typed array sorts numbers natively, several times faster than a comparison function: files hold millions.
+  return Array.from(Float64Array.from(samples).sort()) as unknown as Sorted;
 }
 
 /** Quantile by linear interpolation (Hyndman–Fan type 7, as numpy and vLLM). Throws on no samples. */
