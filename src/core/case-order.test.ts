@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { orderCases } from './case-order.ts';
+
+const small = (path: string) => `kernel/${path}:n=1`;
+const large = (path: string) => `kernel/${path}:n=2`;
+const IDS = ['a/x', 'b/x', 'c/x', 'd/x', 'e/x'].flatMap((path) => [small(path), large(path)]);
+const PROBES = ['kernel/stream/read:bytes=4', 'kernel/fma/vec4'];
+
+describe('orderCases', () => {
+  it('keeps every case once, probes first', () => {
+    const order = orderCases([...IDS, ...PROBES], 1, 0);
+    expect(order.slice(0, 2)).toEqual(PROBES);
+    expect(order.toSorted()).toEqual([...IDS, ...PROBES].toSorted());
+  });
+
+  it('is the same for the same seed and session, another for another', () => {
+    expect(orderCases(IDS, 1, 0)).toEqual(orderCases(IDS, 1, 0));
+    expect(orderCases(IDS, 1, 1)).not.toEqual(orderCases(IDS, 1, 0));
+    expect(orderCases(IDS, 2, 0)).not.toEqual(orderCases(IDS, 1, 0));
+    expect(orderCases(IDS, 1, 0)).not.toEqual(IDS);
+  });
+
+  it('puts cases of different paths between each other, the smaller of one path first', () => {
+    for (let session = 0; session < 20; session++) {
+      const order = orderCases(IDS, 7, session);
+      for (const path of ['a/x', 'e/x']) expect(order.indexOf(small(path))).toBeLessThan(order.indexOf(large(path)));
+    }
+    const firsts = new Set(Array.from({ length: 40 }, (_, session) => orderCases(IDS, 7, session)[0]));
+    expect(firsts.size).toBe(5);
+  });
+});
