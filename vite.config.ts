@@ -57,6 +57,8 @@ export default defineConfig(({ mode }) => ({
           name: 'unit',
           include: ['{src,kernels,models}/**/*.test.ts'],
           exclude: ['src/e2e/**', '**/*.gpu.test.ts', 'node_modules/**'],
+          // A loaded machine takes many times as long as a quiet one; no test waits for this.
+          testTimeout: 60_000,
         },
       },
       {

@@ -52,6 +52,7 @@ describe('the case list', () => {
   it('smoke is the probes, one matmul and one attention', () => {
     const smoke = listKernelCases().filter((item) => item.suites.includes('smoke'));
     expect(smoke.map((item) => item.id)).toEqual([
+      'kernel/stream/read:bytes=4096',
       'kernel/stream/read:bytes=16777216',
       'kernel/fma/vec4:threads=16384;steps=1024;type=f32',
       'kernel/matmul/register:m=256;n=256;k=256;type=f32',
