@@ -7,7 +7,7 @@ const front = buildFront(BLACKWELL, { model: 'llama-3.1-70b', precision: 'fp8', 
 const edge = fallOff(front)!;
 
 function capacity(user: number, plan: Partial<FleetPlan> = {}, values: Record<string, number> = {}): Capacity {
-  const evaluate = createEvaluator({ gpus: 1e6, share: 0.25, front, counted: null, ...plan }, user);
+  const evaluate = createEvaluator({ gpus: 1e6, share: 0.25, reading: 'rubins', front, counted: null, ...plan }, user);
   return evaluate((id) => values[id] ?? findConstant(id).value);
 }
 
@@ -69,6 +69,17 @@ describe('capacity', () => {
   it('lifts only the attached share', () => {
     const c = capacity(150, { share: 0.4 }, ROUND);
     expect(c.pairedEqualCount - c.unpaired).toBeCloseTo(0.4 * c.rubinGpus * c.rubinRate * (c.lift - 1), 0);
+  });
+
+  it('reads the share by its four denominators', () => {
+    const c = (reading: FleetPlan['reading']): Capacity => capacity(150, { reading, share: 0.2 }, ROUND);
+    expect(c('rubins').lpxRacks).toBeCloseTo((0.2 * 5e5) / 72, 6);
+    expect(c('datacenter').lpxRacks).toBeCloseTo((0.4 * 5e5) / 72, 6);
+    const { lpxRacks } = c('racks');
+    expect(lpxRacks / (lpxRacks + 1e6 / 72)).toBeCloseTo(0.2, 9);
+    const work = c('workload');
+    const attached = work.lpxRacks * 72 * work.rubinRate * work.lift;
+    expect(attached / work.pairedEqualCount).toBeCloseTo(0.2, 9);
   });
 
   it('grows with GPUs, and with the gain; shrinks at equal power with LPX power', () => {

@@ -2,13 +2,15 @@
 // LPX at equal GPU count and at equal site power. Knows nothing of chance and nothing of any local run.
 import { BLACKWELL, findConstant, findGpu, findModel, RUBIN } from './catalogue.ts';
 import { type Front, fallOff, placeOn } from './front.ts';
+import { attachedShare, type Reading } from './share-reading.ts';
 import { type CountedWork, specRatio, stepWork, totalParameters } from './work.ts';
 
 /** What a fleet is, apart from everything uncertain. */
 export interface FleetPlan {
   readonly gpus: number;
-  /** Share of Rubin GPUs with LPX racks beside them. */
+  /** Share that is paired, and of what. */
   readonly share: number;
+  readonly reading: Reading;
   readonly front: Front;
   readonly counted: CountedWork | null;
 }
@@ -49,16 +51,25 @@ export function createEvaluator(plan: FleetPlan, tokensPerUser: number): (values
     const lift = liftAt(plan, tokensPerUser, edge, values('lpx/interactivity-gain'), reading, rubinHere(reading));
     const rubinGpus = plan.gpus * values('fleet/rubin-share');
     const blackwellGpus = plan.gpus - rubinGpus;
-    const racksAsked = ((plan.share * rubinGpus) / GPUS_PER_NVL72) * values('lpx/racks-per-nvl72');
+    const blackwellRate = rate * place.tokensPerGpu;
+    const rubinRate = rate * values(transfer) * rubinHere(reading);
+    const racksPerNvl72 = values('lpx/racks-per-nvl72');
+    const asked = attachedShare(plan.share, plan.reading, {
+      rubins: rubinGpus,
+      blackwells: blackwellGpus,
+      racksPerNvl72,
+      attachedRate: rubinRate * lift,
+      rubinRate,
+      blackwellRate,
+    });
+    const racksAsked = ((asked * rubinGpus) / GPUS_PER_NVL72) * racksPerNvl72;
     const lpxRacks = racksAsked < least ? 0 : racksAsked;
-    const share = lpxRacks === 0 ? 0 : plan.share;
+    const share = lpxRacks === 0 ? 0 : asked;
     const gpuWatts = 1000 * (blackwellGpus * values('power/blackwell-kw') + rubinGpus * values('power/rubin-kw'));
     const lpxWatts = 1000 * lpxRacks * values('power/lpx-rack-kw') * values('power/pue');
     const fit = gpuWatts / (gpuWatts + lpxWatts);
 
     const working = values('fleet/availability') * (1 - values('fleet/spare'));
-    const blackwellRate = rate * place.tokensPerGpu;
-    const rubinRate = rate * values(transfer) * rubinHere(reading);
     const blackwell = working * blackwellGpus * blackwellRate;
     const rubin = working * rubinGpus * rubinRate;
     const pairedEqualCount = blackwell + rubin * (1 + share * (lift - 1));

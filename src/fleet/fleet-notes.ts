@@ -40,7 +40,7 @@ function pairingNotes(settings: FleetSettings, fleet: FleetPart): string[] {
     ];
   }
   const notes = [
-    'LPX rate gain rests on vendor statements alone, LPX power and racks per NVL72 on priors; equal spend is not computed, for no price is published.',
+    'LPX rate gain rests on vendor statements alone, LPX power and racks per NVL72 on priors; equal spend is not computed, for no price is published. `fleet pairing` computes gain and racks from published bandwidth, arithmetic and memory instead, and moves the fall-off with the hardware.',
   ];
   const edge = fleet.fallOff;
   if (edge === null) notes.push('The measured GPU front does not fall off in its range: LPX brings no lift there.');

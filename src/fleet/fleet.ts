@@ -6,6 +6,7 @@ import { type Check, checkInterpolation, checkTransfer } from './checks.ts';
 import type { Figure } from './figure.ts';
 import { fallOff, rangeOf, type Workload } from './front.ts';
 import type { FleetSettings } from './settings.ts';
+import { type Reading, readingNamed } from './share-reading.ts';
 import {
   capacities,
   createSimulation,
@@ -26,6 +27,8 @@ interface FleetConditions extends Workload {
   readonly ttftLimitMs: number;
   readonly gpus: number;
   readonly share: number;
+  /** What the share is a share of. */
+  readonly reading: Reading;
   /** When a fleet of this size is to be complete. */
   readonly by: string;
 }
@@ -124,6 +127,7 @@ function conditionsOf(settings: FleetSettings, workload: Workload): FleetConditi
     ttftLimitMs: findConstant('serving/ttft-limit-ms').value,
     gpus: settings.gpus,
     share: settings.share,
+    reading: readingNamed(settings.reading),
     by: 'Q4 2027',
   };
 }
@@ -163,7 +167,9 @@ function sourcesOf({ plan }: Simulation, tokensPerUser: number) {
   const rubin = [...new Set([...blackwell, ...work, findModel(model).transfer])];
   const lift = lifted ? ['serving/fall-off-slope', 'lpx/interactivity-gain'] : ['serving/fall-off-slope'];
   const unpaired = [...rubin, 'fleet/rubin-share', ...WORKING];
-  const paired = plan.share > 0 ? [...unpaired, ...lift] : unpaired;
+  // Every other denominator turns the share into Rubins by way of racks or rates.
+  const attached = plan.reading === 'rubins' ? [] : LPX_RACKS;
+  const paired = plan.share > 0 ? [...new Set([...unpaired, ...lift, ...attached])] : unpaired;
   const power = plan.share > 0 ? [...GPU_POWER, ...LPX_POWER] : [];
   return {
     blackwell,

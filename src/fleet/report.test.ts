@@ -90,6 +90,9 @@ describe('buildFleetReport', () => {
       { 'rubin-share': 1, share: 1, 'user-rate': 153.66 },
       { model: 'gpt-oss-120b', precision: 'fp4', osl: 8192, 'user-rate': 128.02 },
       { model: 'deepseek-r1', osl: 8192, 'user-rate': 100 },
+      { reading: 'racks', share: 1 },
+      { reading: 'workload', share: 1, 'rubin-share': 0 },
+      { reading: 'datacenter', 'rubin-share': 0.001 },
     ];
     for (const corner of corners) {
       const bad = numbersIn(report(corner)).filter(([, value]) => !Number.isFinite(value));
@@ -133,6 +136,7 @@ describe('bad settings', () => {
     ['lpx-gain', 'Infinity', 'from 1 to 100'],
     ['model', 'gpt-5', 'Known: llama-3.1-70b'],
     ['precision', 'int3', 'Known: fp8, fp4'],
+    ['reading', 'floors', 'Known: rubins, datacenter, racks, workload'],
     ['chips', '3', 'Known: gpus'],
   ])('refuses %s=%s', (name, text, message) => {
     expect(() => parseFleetSettings({ [name]: text })).toThrow(UserError);

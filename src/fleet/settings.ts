@@ -1,6 +1,7 @@
 // The one table of the fleet's settings: flags, defaults, ranges and help. Knows no command line and no formula.
 import { UserError, unknownValue } from '../core/errors.ts';
 import { MODELS } from './catalogue.ts';
+import { READINGS } from './share-reading.ts';
 
 interface SettingBase {
   readonly help: string;
@@ -42,9 +43,15 @@ export const FLEET_SETTINGS = {
     default: 0.25,
     min: 0,
     max: 1,
-    help: 'share of Rubin GPUs with LPX racks beside them, 0 to 1',
+    help: 'share that is paired with LPX, 0 to 1; of what, reading says',
     source:
       "about 25 % of the Vera Rubins, Jensen Huang's correction in the All-In interview (2026-03); other readings: 25 % of the data centre, of its space, of workloads",
+  },
+  reading: {
+    type: 'text',
+    default: 'rubins',
+    choices: Object.keys(READINGS),
+    help: 'what the share is a share of: Rubin GPUs, all GPUs of the data centre, racks, or workload in output tokens',
   },
   model: {
     type: 'text',

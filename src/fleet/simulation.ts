@@ -7,6 +7,7 @@ import { DRAWS, type Draws, drawConstants, spreadOf } from './draws.ts';
 import { type Basis, type Figure, type FigureUnit, weakestBasis } from './figure.ts';
 import { buildFront } from './front.ts';
 import { FLEET_SETTINGS, type FleetSettingName, type FleetSettings, type SettingSpec } from './settings.ts';
+import { readingNamed } from './share-reading.ts';
 import type { CountedWork } from './work.ts';
 
 export interface Simulation {
@@ -29,7 +30,7 @@ export function createSimulation(settings: FleetSettings, counted: CountedWork |
   const given = givenValues(settings);
   return {
     settings,
-    plan: { gpus: settings.gpus, share: settings.share, front, counted },
+    plan: { gpus: settings.gpus, share: settings.share, reading: readingNamed(settings.reading), front, counted },
     constants,
     given,
     draws: drawConstants(constants, settings.seed, given),

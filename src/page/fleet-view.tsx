@@ -10,7 +10,7 @@ import type { Comparison, FleetPart } from '../fleet/fleet.ts';
 import { buildFleetReport, type FleetReport, type SourceEntry } from '../fleet/report.ts';
 import { DEFAULT_FLEET_SETTINGS, type FleetSettings } from '../fleet/settings.ts';
 import { labelCase, oneLine } from '../report/case-label.ts';
-import { formatFleetLine, plain, withInterval } from '../report/fleet-text.ts';
+import { formatFleetLine, plain, sharePaired, withInterval } from '../report/fleet-text.ts';
 import { formatQuantity, formatShare } from '../report/units.ts';
 import type { ResultFile } from '../results/schema.ts';
 import { FleetSettingsForm } from './fleet-settings-form.tsx';
@@ -119,7 +119,7 @@ function DeviceTable({ device }: { readonly device: DevicePart }) {
 
 function Fleet({ fleet }: { readonly fleet: FleetPart }) {
   const { conditions: c, served, utilisation } = fleet;
-  const head = ['', 'Unpaired', `Paired, ${formatShare(c.share)} of Rubins`, 'Paired / unpaired'];
+  const head = ['', 'Unpaired', `Paired, ${sharePaired(c)}`, 'Paired / unpaired'];
   return (
     <Part id="fleet-fleet" title="2. The fleet, from datacenter measurements and published specifications">
       <p>

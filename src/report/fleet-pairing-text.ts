@@ -3,7 +3,8 @@
 import type { Figure } from '../fleet/figure.ts';
 import type { Mode } from '../fleet/pairing/modes.ts';
 import type { ModeOutcome, PairingReport } from '../fleet/pairing/report.ts';
-import { type PairingSettings, READINGS } from '../fleet/pairing/settings.ts';
+import type { PairingSettings } from '../fleet/pairing/settings.ts';
+import { READINGS } from '../fleet/share-reading.ts';
 import { plain, withInterval } from './fleet-text.ts';
 import { formatTable } from './text-table.ts';
 import { formatQuantity, formatShare } from './units.ts';

@@ -31,6 +31,13 @@ describe('formatFleetLine', () => {
   });
 });
 
+describe('sharePaired', () => {
+  it('names what the share is a share of', () => {
+    const line = formatFleetLine(buildFleetReport(null, { ...DEFAULT_FLEET_SETTINGS, reading: 'racks' }));
+    expect(line).toContain('paired 25 % of all racks: ');
+  });
+});
+
 describe('formatFleetText', () => {
   it('stays within 100 columns but for single longer words, and shows no broken number', () => {
     const long = text.split('\n').filter((line) => line.length > 100 && line.trim().includes(' '));

@@ -5,6 +5,7 @@ import type { Figure } from '../fleet/figure.ts';
 import type { Comparison, FleetPart } from '../fleet/fleet.ts';
 import { describeWorkload } from '../fleet/front.ts';
 import type { FleetReport, SourceEntry } from '../fleet/report.ts';
+import type { Reading } from '../fleet/share-reading.ts';
 import { type Align, formatTable } from './text-table.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 import { wrap } from './wrap.ts';
@@ -34,9 +35,21 @@ export function formatFleetLine({ fleet }: Pick<FleetReport, 'fleet'>): string {
   const { paired, unpaired } = equalPower;
   return (
     `fleet  ${whole} GPUs at equal site power, ${c.by}, ${describeWorkload(c)} at ${plain(c.tokensPerUser)} tok/s/user: ` +
-    `paired ${formatShare(c.share)} of Rubins: ${value(paired)} (80 %: ${range(paired)}); ` +
+    `paired ${sharePaired(c)}: ${value(paired)} (80 %: ${range(paired)}); ` +
     `unpaired ${value(unpaired)} (${range(unpaired)})`
   );
+}
+
+const DENOMINATORS: Readonly<Record<Reading, string>> = {
+  rubins: 'Rubins',
+  datacenter: 'all GPUs',
+  racks: 'all racks',
+  workload: 'output tokens',
+};
+
+/** `25 % of Rubins`, by the reading of the share. */
+export function sharePaired({ share, reading }: Pick<FleetPart['conditions'], 'share' | 'reading'>): string {
+  return `${formatShare(share)} of ${DENOMINATORS[reading]}`;
 }
 
 function deviceSection({ device, run }: FleetReport): string[] {
@@ -97,7 +110,7 @@ function fleetSection(fleet: FleetPart): string[] {
   const { conditions: c, power, rubinGpus } = fleet;
   const what = `${c.gpus.toLocaleString('en-US')} GPU ${c.gpusCounted} by ${c.by}, ${withInterval(rubinGpus)} of them Rubin, the rest Blackwell. Capacity in ${c.tokensCounted} of ${c.model}, ${c.precision} weights, ${c.isl} tokens in, ${c.osl} out, prefix cache hit rate ${c.prefixCacheHitRate}, ${plain(c.tokensPerUser)} tokens/s for each user, first token within ${c.ttftLimitMs / 1000} s. Intervals hold 80 %.`;
   const beside = `One working GPU gives ${withInterval(fleet.perGpu.blackwell)} (Blackwell, ${fleet.perGpu.blackwell.basis}) or ${withInterval(fleet.perGpu.rubin)} (Rubin, ${fleet.perGpu.rubin.basis}); an attached Rubin ${withInterval(fleet.lift)} times that. The GPUs take ${withInterval(power.gpus)} of site power. At equal GPU count ${withInterval(fleet.lpxRacks)} LPX racks add ${withInterval(power.lpx)}; at equal site power ${withInterval(fleet.gpusEqualPower)} GPUs fit beside them.`;
-  const paired = `paired ${formatShare(c.share)} of Rubins`;
+  const paired = `paired ${sharePaired(c)}`;
   const head = ['', 'unpaired', paired, 'paired / unpaired'];
   const { served, utilisation } = fleet;
   return [

@@ -3,9 +3,10 @@ import { Option } from 'commander';
 import { EXIT, UserError } from '../../core/errors.ts';
 import { MODES } from '../../fleet/pairing/modes.ts';
 import { buildPairingReport } from '../../fleet/pairing/report.ts';
-import { DEFAULT_PAIRING, type PairingSettings, READINGS } from '../../fleet/pairing/settings.ts';
+import { DEFAULT_PAIRING, type PairingSettings } from '../../fleet/pairing/settings.ts';
 import { calibrate } from '../../fleet/serving/calibrate.ts';
 import { MEASURED } from '../../fleet/serving/points.ts';
+import { READINGS } from '../../fleet/share-reading.ts';
 import { formatPairingText } from '../../report/fleet-pairing-text.ts';
 import type { FleetMount } from './fleet-subcommand.ts';
 

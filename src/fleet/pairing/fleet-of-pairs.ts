@@ -2,6 +2,7 @@
 // equal spend, at one tokens/s/user and over tiers. Knows units, not how they came about.
 import { findConstant } from '../catalogue.ts';
 import type { Parameters } from '../serving/parameters.ts';
+import { attachedShare } from '../share-reading.ts';
 import { bestGpuUnit, bestPairedUnit, MODES, type Mode } from './modes.ts';
 import { gpusOf, type Site, tokensPerJoule, type Unit } from './search.ts';
 import { modelOf, type PairingSettings, TIER_IDS } from './settings.ts';
@@ -115,15 +116,15 @@ export interface FleetOfPairs extends Served {
 export function fleetOfPairs(settings: PairingSettings, served: Served): FleetOfPairs {
   const { offer, site, rubins, blackwells, rubinRate, blackwellRate, gpuWatts } = served;
   const { attachedRate, ratio } = attach(offer, settings.racksPerNvl72, rubinRate);
-  const attachedShare = shareOfRubins(settings, { ...served, ratio, attachedRate });
-  const racks = (attachedShare * rubins * ratio) / GPUS_PER_NVL72;
+  const share = attachedShare(settings.share, settings.reading, { ...served, racksPerNvl72: ratio, attachedRate });
+  const racks = (share * rubins * ratio) / GPUS_PER_NVL72;
   const lpxWatts = racks * site.wattsPerRack;
   const unpaired = blackwells * blackwellRate + rubins * rubinRate;
-  const equalCount = unpaired + attachedShare * rubins * (attachedRate - rubinRate);
+  const equalCount = unpaired + share * rubins * (attachedRate - rubinRate);
   return {
     ...served,
     attachedRate,
-    attachedShare,
+    attachedShare: share,
     racksPerNvl72: ratio,
     racks,
     lpxWatts,
@@ -146,30 +147,6 @@ function attach(
   const matched = Math.min(1, ratio / solved);
   const paired = matched * perGpu(offer.chosen.unit) + (1 - matched) * alone;
   return { attachedRate: offer.fallenOff ? Math.max(alone, paired) : alone, ratio };
-}
-
-interface Mix extends Served {
-  readonly ratio: number;
-  readonly attachedRate: number;
-}
-
-/** Share of the Rubins with LPX beside them under a reading of the share; at most all of them. */
-function shareOfRubins({ share, reading }: PairingSettings, mix: Mix): number {
-  const { rubins, blackwells, ratio, attachedRate, rubinRate, blackwellRate } = mix;
-  switch (reading) {
-    case 'rubins':
-      return share;
-    case 'datacenter':
-      return Math.min(1, (share * (rubins + blackwells)) / rubins);
-    case 'racks':
-      // LPX racks over all racks = share, GPUs standing 72 to a rack.
-      return ratio === 0 ? 0 : Math.min(1, ((share / (1 - share)) * (rubins + blackwells)) / (rubins * ratio));
-    case 'workload': {
-      const rest = rubinRate + (blackwells / rubins) * blackwellRate;
-      const all = attachedRate * (1 - share) + share * rubinRate;
-      return all === 0 ? 0 : Math.min(1, (share * rest) / all);
-    }
-  }
 }
 
 function equalSpend({ gpus, gpuUsd, rackUsd }: PairingSettings, tokens: number, racks: number): number | null {

@@ -3,6 +3,7 @@
 import type { Constant } from '../catalogue.ts';
 import type { Figure, FigureUnit } from '../figure.ts';
 import type { Parameters } from '../serving/parameters.ts';
+import { READINGS, type Reading } from '../share-reading.ts';
 import { COUNTERFACTUALS, type Counterfactual, insteadOfAttached, SPEC_SPREAD } from './counterfactual.ts';
 import {
   type FleetOfPairs,
@@ -17,7 +18,7 @@ import {
 } from './fleet-of-pairs.ts';
 import { MODES, type Mode } from './modes.ts';
 import { tokensPerJoule, type Unit } from './search.ts';
-import { checkPairing, type PairingSettings, READINGS, type Reading, TIER_IDS } from './settings.ts';
+import { checkPairing, type PairingSettings, TIER_IDS } from './settings.ts';
 import { rubinSite } from './site.ts';
 import { DRAWS, Study } from './study.ts';
 

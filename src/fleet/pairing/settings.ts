@@ -1,16 +1,8 @@
 // What a pairing study is asked: workload, fleet, and every contested reading as a switch. Knows no formula.
 import { UserError, unknownValue } from '../../core/errors.ts';
 import { ARCHITECTURES, type Architecture, findArchitecture } from '../serving/catalogue.ts';
+import { type Reading, readingNamed } from '../share-reading.ts';
 import { MODES, type Mode } from './modes.ts';
-
-/** Four denominators of "25 %" in circulation (All-In interview, GTC 2026 keynote, its notes, news coverage). */
-export const READINGS = {
-  rubins: 'of the Rubin GPUs have LPX beside them',
-  datacenter: 'of all GPUs of the data centre have LPX beside them',
-  racks: 'of all racks are LPX racks',
-  workload: 'of all output tokens come from GPUs with LPX beside them',
-} as const;
-export type Reading = keyof typeof READINGS;
 
 export interface PairingSettings {
   readonly model: string;
@@ -84,7 +76,7 @@ export function checkPairing(settings: PairingSettings): PairingSettings {
   const s = settings;
   modelOf(s);
   if (!['fp8', 'fp4'].includes(s.precision)) unknownValue('precision', s.precision, ['fp8', 'fp4']);
-  if (!(s.reading in READINGS)) unknownValue('reading of the share', s.reading, Object.keys(READINGS));
+  readingNamed(s.reading);
   if (s.mode !== 'best' && !MODES.includes(s.mode)) unknownValue('mode', s.mode, ['best', ...MODES]);
   const ranges: readonly Range[] = [
     { flag: 'isl', value: s.isl, min: 1, max: 1e6, whole: true },
