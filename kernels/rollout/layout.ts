@@ -1,7 +1,7 @@
 // How a rollout's inputs lie in the buffers that rollout.wgsl and its CPU twin read. Knows the contract, no scenario.
 import { normalQuantile } from '../../src/core/normal.ts';
 import { FACTORS, type RolloutInputs, type RolloutTables, Z_ONE } from '../../src/core/rollout.ts';
-import { buildBinomials, MOST_DOMAINS } from './binomial.ts';
+import { type BinomialTables, buildBinomials, MOST_DOMAINS } from './binomial.ts';
 
 /** Cells of the table that turns a word into a normal z: 4096 of equal probability, straight inside, ±4 at the ends. */
 const NORMAL_CELLS = 4096;
@@ -25,7 +25,7 @@ export const COUNT = 1;
 export function packRollout(inputs: RolloutInputs): PackedRollout {
   const { tables } = inputs;
   checkBounds(inputs);
-  const binomials = buildBinomials(inputs.down, mostDomains(inputs));
+  const binomials = binomialsFor(inputs);
   const ints = new Pool();
   ints.add('HEADER', headerOf(inputs));
   ints.add('NORMAL', normalTable());
@@ -48,6 +48,21 @@ export function packRollout(inputs: RolloutInputs): PackedRollout {
     quarters: inputs.quarters,
     factorCalls: Math.ceil(FACTORS.length / 4),
   };
+}
+
+/** Tables by the chances they were built from, with room for as many domains. */
+const built = new WeakMap<RolloutInputs['down'], { readonly most: number; readonly tables: BinomialTables }>();
+/** Domains by which the tables' room grows, so that a slider of the fleet's size seldom builds them anew. */
+const ROOM = 4096;
+
+function binomialsFor(inputs: RolloutInputs): BinomialTables {
+  const needed = mostDomains(inputs);
+  const known = built.get(inputs.down);
+  if (known && known.most >= needed) return known.tables;
+  const most = Math.min(MOST_DOMAINS, Math.ceil(needed / ROOM) * ROOM);
+  const tables = buildBinomials(inputs.down, most);
+  built.set(inputs.down, { most, tables });
+  return tables;
 }
 
 const INT_TABLES = [

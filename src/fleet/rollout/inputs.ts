@@ -27,11 +27,44 @@ const QUARTERS_OF_2026 = 4;
 /** The tables' power is counted in 100 W, so that 32 bits hold 429 GW. */
 const POWER_UNITS_PER_KW = 10;
 
+/**
+ * Builds inputs, keeping the parts that take long: rates while the workload stays the same, chances of failure while the
+ * chips do. A slider then answers without drawing them anew.
+ */
+export function createInputsBuilder(): (scenario: RolloutScenario) => RolloutInputs {
+  const rates = keepLast((key: FleetSettings) => ratesOf(key));
+  const down = keepLast((key: { older: number; newer: number }): RolloutInputs['down'] => [
+    chancesOfDown(key.older),
+    chancesOfDown(key.newer),
+  ]);
+  return (scenario) => inputsOf(scenario, rates(fleetSettings(scenario)), down(domainsOf(scenario)));
+}
+
+/** Remembers the last answer, by its question as JSON. */
+function keepLast<Q, A>(ask: (question: Q) => A): (question: Q) => A {
+  const last = { key: '', answer: null as A | null };
+  return (question) => {
+    const key = JSON.stringify(question);
+    if (last.answer === null || last.key !== key) Object.assign(last, { key, answer: ask(question) });
+    return last.answer as A;
+  };
+}
+
 /** Everything the Monte Carlo needs of a scenario. A UserError where its workload was never measured. */
 export function buildRolloutInputs(scenario: RolloutScenario): RolloutInputs {
+  return createInputsBuilder()(scenario);
+}
+
+function domainsOf({ older, newer }: RolloutScenario): { older: number; newer: number } {
+  const domain = (chips: readonly RolloutChip[], chip: string): number =>
+    findPrior(chips.find(({ name }) => name === chip)!.domain).value;
+  return { older: domain(OLDER_CHIPS, older), newer: domain(NEWER_CHIPS, newer) };
+}
+
+function inputsOf(scenario: RolloutScenario, rates: Rates, down: RolloutInputs['down']): RolloutInputs {
   const older = OLDER_CHIPS.find(({ name }) => name === scenario.older)!;
   const newer = NEWER_CHIPS.find(({ name }) => name === scenario.newer)!;
-  const [olderDomain, newerDomain] = [findPrior(older.domain).value, findPrior(newer.domain).value];
+  const { older: olderDomain, newer: newerDomain } = domainsOf(scenario);
   const correlation = findPrior('rollout/site-correlation').value;
   const { quarters, sites } = scenario;
   return {
@@ -50,8 +83,8 @@ export function buildRolloutInputs(scenario: RolloutScenario): RolloutInputs {
     attached: Math.round(scenario.share * Q16),
     liftable: Math.round(scenario.liftable * Q16),
     leastRacks: racksPerReplica(scenario.model),
-    down: [chancesOfDown(olderDomain), chancesOfDown(newerDomain)],
-    tables: { ...wholeTables(scenario, older, newer), ...rateTables(scenario, olderDomain, newerDomain) },
+    down,
+    tables: { ...wholeTables(scenario, older, newer), ...rateTables(scenario, rates, olderDomain, newerDomain) },
   };
 }
 
@@ -157,28 +190,33 @@ function wholeTables(scenario: RolloutScenario, older: RolloutChip, newer: Rollo
   } as const;
 }
 
-/** tokens/s and factors over z: quantiles of what the fleet's own Monte Carlo gives for this workload. */
-function rateTables(scenario: RolloutScenario, olderDomain: number, newerDomain: number) {
-  const at = capacities(createSimulation(fleetSettings(scenario), null), scenario['user-rate']);
-  const table = (values: readonly number[], scale: number): Float32Array => quantiles(sortSamples(values), scale);
+/** What one working GPU gives at the workload, and LPX on top, over the fleet's own draws, ascending. */
+interface Rates {
+  readonly older: Sorted;
+  readonly transfer: Sorted;
+  readonly lift: Sorted;
+}
+
+function ratesOf(settings: FleetSettings): Rates {
+  const at = capacities(createSimulation(settings, null), settings['user-rate']);
+  return {
+    older: sortSamples(at.map((c) => c.blackwellRate)),
+    transfer: sortSamples(at.map((c) => c.rubinRate / c.blackwellRate)),
+    lift: sortSamples(at.map((c) => c.lift)),
+  };
+}
+
+/** tokens/s of a domain and factors over z: quantiles of the rates' draws. */
+function rateTables(scenario: RolloutScenario, rates: Rates, olderDomain: number, newerDomain: number) {
   const { experts } = findModel(scenario.model);
   const drift = findPrior(experts ? 'rollout/drift-moe' : 'rollout/drift-dense');
   const atYear = driftReached(QUARTERS_OF_2026);
   const floats = (constant: Constant, scale: (x: number) => number): Float32Array =>
     Float32Array.from({ length: Z_KNOTS }, (_, i) => scale(drawAt(constant, atKnot(i))));
   return {
-    rate: table(
-      at.map((c) => c.blackwellRate),
-      olderDomain,
-    ),
-    transfer: table(
-      at.map((c) => c.rubinRate / c.blackwellRate),
-      newerDomain / olderDomain,
-    ),
-    lift: table(
-      at.map((c) => c.lift),
-      1,
-    ),
+    rate: quantiles(rates.older, olderDomain),
+    transfer: quantiles(rates.transfer, newerDomain / olderDomain),
+    lift: quantiles(rates.lift, 1),
     drift: floats(drift, (x) => Math.log(x) / atYear),
     spectrum: floats(findPrior('rollout/scale-out-spectrum'), (x) => x),
     efa: floats(findPrior('rollout/scale-out-efa'), (x) => x),
@@ -189,19 +227,15 @@ function quantiles(sorted: Sorted, scale: number): Float32Array {
   return Float32Array.from({ length: Z_KNOTS }, (_, i) => scale * quantile(sorted, normalCdf(atKnot(i))));
 }
 
-/** The fleet report's settings of the same workload. */
-export function fleetSettings(scenario: RolloutScenario): FleetSettings {
+/** The fleet report's settings of the same workload: what its rates depend on, and nothing else of the scenario. */
+function fleetSettings(scenario: RolloutScenario): FleetSettings {
   return {
     ...DEFAULT_FLEET_SETTINGS,
-    gpus: scenario.gpus,
-    share: scenario.share,
     model: scenario.model,
     precision: scenario.precision,
     isl: scenario.isl,
     osl: scenario.osl,
     'user-rate': scenario['user-rate'],
-    'lpx-racks': scenario['lpx-racks'],
-    'lpx-rack-kw': scenario['lpx-rack-kw'],
     'lpx-gain': scenario['lpx-gain'],
   };
 }
