@@ -25,7 +25,7 @@ export function formatPairingText(report: PairingReport): string {
     ['1. Modes', ...modeTable(report)],
     ['2. The fleet', ...fleetTable(report)],
     ['3. Fronts: tokens/s per MW of site power at medians (* the GPU front has fallen off)', ...frontTable(report)],
-    ['4. Demand by tier, the Rubins at equal site power', ...tierTable(report)],
+    ['4. Demand by tier: the Rubins at equal site power, paired ones on the fastest tiers', ...tierTable(report)],
     ["5. The attached Rubins' site power spent otherwise", ...counterfactualTable(report)],
     ['6. What "25 %" may be a share of', ...readingTable(report)],
     sources(report),
@@ -118,7 +118,7 @@ function tierTable({ tiers, allTiers }: PairingReport): string[] {
       ]),
       ['all', '', '', shown(allTiers.unpaired), shown(allTiers.paired), ''],
     ]),
-    `${INDENT}All tiers, paired / unpaired: ${shown(allTiers.ratio)}`,
+    `${INDENT}All tiers, paired / unpaired: ${orDash(allTiers.ratio)}`,
   ];
 }
 

@@ -34,7 +34,7 @@ export function siteInput(settings: PairingSettings, parameters: Parameters): Si
 }
 
 export function offerAt(site: Site, settings: PairingSettings, tokensPerUser: number): Offer {
-  const alone = bestGpuUnit(site, tokensPerUser);
+  const { alone, fallenOff } = aloneAt(site, tokensPerUser);
   const paired = Object.fromEntries(
     MODES.map((mode) => [mode, bestPairedUnit(site, mode, tokensPerUser)]),
   ) as Offer['paired'];
@@ -46,8 +46,14 @@ export function offerAt(site: Site, settings: PairingSettings, tokensPerUser: nu
     alone,
     paired,
     chosen: mode && { mode, unit: paired[mode]! },
-    fallenOff: alone === null || slopeAt(site, tokensPerUser, alone) < findConstant('serving/fall-off-slope').value,
+    fallenOff,
   };
+}
+
+function aloneAt(site: Site, tokensPerUser: number): Pick<Offer, 'alone' | 'fallenOff'> {
+  const alone = bestGpuUnit(site, tokensPerUser);
+  const limit = findConstant('serving/fall-off-slope').value;
+  return { alone, fallenOff: alone === null || slopeAt(site, tokensPerUser, alone) < limit };
 }
 
 /** d log(tokens/s/GPU) / d log(tokens/s/user) of GPUs alone, towards the slower side. */
@@ -156,7 +162,7 @@ function equalSpend({ gpus, gpuUsd, rackUsd }: PairingSettings, tokens: number, 
 
 export interface TierOutcome {
   readonly id: string;
-  readonly offer: Offer;
+  readonly tokensPerUser: number;
   /** tokens/s of this tier's power without LPX, and with the attached Rubins serving the fastest tiers first. */
   readonly unpaired: number;
   readonly paired: number;
@@ -178,18 +184,16 @@ export function tiersOf(settings: PairingSettings, parameters: Parameters, value
   })).reverse();
   return fastestFirst
     .map(({ id, watts }) => {
-      const offer = offerAt(site, settings, values(id));
-      const alone = offer.alone ? tokensPerJoule(site, offer.alone) : 0;
-      const unit = offer.chosen?.unit;
-      const paired = unit ? tokensPerJoule(site, unit) : 0;
-      let pairedShare = 0;
-      if (unit && offer.fallenOff && paired > alone) {
-        const gpusPerWatt = gpusOf(unit) / (gpusOf(unit) * site.wattsPerGpu + unit.racks * site.wattsPerRack);
-        pairedShare = watts > 0 ? Math.min(1, left / (watts * gpusPerWatt)) : 0;
-        left -= pairedShare * watts * gpusPerWatt;
-      }
-      const unpaired = watts * alone;
-      return { id, offer, unpaired, paired: unpaired + pairedShare * watts * (paired - alone), pairedShare };
+      const tokensPerUser = values(id);
+      const { alone, fallenOff } = aloneAt(site, tokensPerUser);
+      const unpaired = watts * (alone ? tokensPerJoule(site, alone) : 0);
+      const unit = fallenOff ? offerAt(site, settings, tokensPerUser).chosen?.unit : undefined;
+      const gain = unit ? watts * tokensPerJoule(site, unit) - unpaired : 0;
+      if (!unit || gain <= 0) return { id, tokensPerUser, unpaired, paired: unpaired, pairedShare: 0 };
+      const gpus = (watts * gpusOf(unit)) / (gpusOf(unit) * site.wattsPerGpu + unit.racks * site.wattsPerRack);
+      const pairedShare = Math.min(1, left / gpus);
+      left -= pairedShare * gpus;
+      return { id, tokensPerUser, unpaired, paired: unpaired + pairedShare * gain, pairedShare };
     })
     .reverse();
 }

@@ -102,8 +102,26 @@ describe('buildPairingReport', () => {
   });
 
   it('never gives a tier less than it has without LPX', () => {
-    expect(report.allTiers.ratio.lo).toBeGreaterThanOrEqual(1 - 1e-9);
+    expect(report.allTiers.ratio!.lo).toBeGreaterThanOrEqual(1 - 1e-9);
     expect(report.tiers.map((tier) => tier.tokensPerUser)).toEqual([12.5, 50, 100, 400]);
+  });
+
+  it('stays finite where GPUs alone serve nothing, where nobody is that fast, and without LPX', () => {
+    const corners: Partial<PairingSettings>[] = [
+      { tiers: [0, 0, 0, 1], tokensPerUser: 400 },
+      { tokensPerUser: 1e5 },
+      { share: 0, reading: 'workload' },
+      { share: 1, gpus: 1, mode: 'draft' },
+      { given: { 'fleet/rubin-share': 1 }, reading: 'racks', racksPerNvl72: 0.01 },
+    ];
+    for (const corner of corners) {
+      const study = buildPairingReport({ ...settings, ...corner }, PRIOR_PARAMETERS);
+      expect(
+        numbersIn(study).filter((x) => !Number.isFinite(x)),
+        JSON.stringify(corner),
+      ).toEqual([]);
+      expect(formatPairingText(study)).not.toMatch(/NaN|Infinity|undefined|null/);
+    }
   });
 
   it('reads as text of at most 100 columns, every source in it', () => {

@@ -86,7 +86,8 @@ export interface PairingReport {
     /** Share of draws in which pairing serves a part of the tier. */
     readonly pairedIn: number;
   }[];
-  readonly allTiers: { readonly unpaired: Figure; readonly paired: Figure; readonly ratio: Figure };
+  /** The share is read as of the Rubins here. The ratio is null where GPUs alone serve nothing. */
+  readonly allTiers: { readonly unpaired: Figure; readonly paired: Figure; readonly ratio: Figure | null };
   readonly counterfactuals: readonly {
     readonly chip: Counterfactual;
     readonly specificationOnly: boolean;
@@ -207,11 +208,11 @@ function frontRow({ settings, parameters, median }: Study, tokensPerUser: number
 }
 
 function tierRows(study: Study, draws: readonly (readonly TierOutcome[])[]): PairingReport['tiers'] {
-  return draws[0]!.map(({ id, offer }, i) => {
+  return draws[0]!.map(({ id, tokensPerUser }, i) => {
     const paired = draws.flatMap((tiers) => (tiers[i]!.pairedShare > 0 ? [tiers[i]!] : []));
     return {
       id,
-      tokensPerUser: offer.tokensPerUser,
+      tokensPerUser,
       powerShare: study.settings.tiers[i]!,
       unpaired: study.figure(
         draws.map((tiers) => tiers[i]!.unpaired),
@@ -242,8 +243,8 @@ function allTiers(study: Study, draws: readonly (readonly TierOutcome[])[]): Pai
       'tokens/s',
       [...study.allIds, ...TIER_IDS],
     ),
-    ratio: study.figure(
-      draws.map((tiers) => sum(tiers, 'paired') / sum(tiers, 'unpaired')),
+    ratio: study.maybe(
+      draws.flatMap((tiers) => (sum(tiers, 'unpaired') > 0 ? [sum(tiers, 'paired') / sum(tiers, 'unpaired')] : [])),
       '1',
       [...study.allIds, ...TIER_IDS],
     ),
