@@ -19,7 +19,7 @@ export interface GpuSide {
   readonly parameters: Parameters;
   /** Share of the overhead per layer that stays when feed-forward layers leave. */
   readonly attentionOverhead: number;
-  /** Largest and smallest group of GPUs tried. */
+  /** GPUs of the scale-up domain: the widest group tried. */
   readonly domain: number;
 }
 
