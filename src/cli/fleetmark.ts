@@ -9,3 +9,7 @@ process.exitCode = await main(
   process.argv.slice(2),
   processIo({ packageFolder: folder('../..'), pageFolder: folder('../page') }),
 );
+// Playwright 1.65 leaves the socket open when a server accepts a connection but starts no browser (`connectToBrowser`
+// closes it only on a timeout); that socket alone would keep the process. Everything written goes out first.
+for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done));
+process.exit();

@@ -10,8 +10,8 @@ function parse(...args: string[]): ReturnType<typeof optionsFromFlags> {
 }
 
 describe('optionFlags', () => {
-  it('are the one table, but for the page’s own start switch', () => {
-    const names = Object.keys(OPTIONS).filter((name) => name !== 'autostart');
+  it('are the one table, but for what only the page is told', () => {
+    const names = Object.keys(OPTIONS).filter((name) => name !== 'autostart' && name !== 'order');
     expect(optionFlags().map((flag) => flag.long)).toEqual(names.map((name) => `--${name}`));
   });
 
@@ -30,6 +30,6 @@ describe('optionFlags', () => {
   });
 
   it('refuse what is out of range', () => {
-    expect(() => parse('--sessions', '0')).toThrow("--sessions '0': must be a whole number from 1 to 100");
+    expect(() => parse('--sessions', '101')).toThrow("--sessions '101': must be a whole number from 0 to 100");
   });
 });

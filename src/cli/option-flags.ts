@@ -9,11 +9,12 @@ import {
   parseOption,
 } from '../core/options.ts';
 
-/** The command line starts the run itself, so the page's own start switch is no flag. */
-const PAGE_ONLY: readonly OptionName[] = ['autostart'];
+/** The command line starts the run and counts its sessions itself. */
+const PAGE_ONLY: readonly OptionName[] = ['autostart', 'order'];
 
-export function optionFlags(): Option[] {
-  return (Object.keys(OPTIONS) as OptionName[]).filter((name) => !PAGE_ONLY.includes(name)).map(flagOf);
+/** All flags of a run, or only those named. */
+export function optionFlags(names = Object.keys(OPTIONS) as readonly OptionName[]): Option[] {
+  return names.filter((name) => !PAGE_ONLY.includes(name)).map(flagOf);
 }
 
 /** Options from commander's parsed values, keyed by camel-cased flag names. Throws a UserError that names the flag. */

@@ -8,7 +8,7 @@ import type { ResultFile } from '../results/schema.ts';
 import { sampleFile, sampleRow, sampleSession } from '../results/testdata/sample-file.ts';
 import type { HostEvent } from '../workers/api.ts';
 import { Recording } from './recording.ts';
-import { findBaseline, loadResultFile, requireWritable } from './result-store.ts';
+import { findBaseline, loadResultFile, openResultStore, requireWritable } from './result-store.ts';
 
 const { environment } = sampleFile([]);
 const rows = ['kernel/a/x', 'kernel/a/y'].map((id) => sampleRow(id, [1, 2, 3]));
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function record(out: string, options: Options = DEFAULT_OPTIONS): Recording {
-  return new Recording(environment, options, { out, cwd: folder, packageFolder: folder });
+  return new Recording(environment, options, (first) => openResultStore(out, folder, folder, first));
 }
 
 async function read(path: string): Promise<ResultFile> {

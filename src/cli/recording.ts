@@ -3,25 +3,20 @@ import type { Options } from '../core/options.ts';
 import { assembleResultFile } from '../results/assemble.ts';
 import type { Environment, ResultFile, Session } from '../results/schema.ts';
 import type { HostEvent } from '../workers/api.ts';
-import { openResultStore, type ResultStore } from './result-store.ts';
-
-export interface RecordingPlace {
-  /** --out as given; empty for the default. */
-  readonly out: string;
-  readonly cwd: string;
-  readonly packageFolder: string;
-}
+import type { ResultStore } from './result-store.ts';
 
 export class Recording {
   readonly #base: Omit<Parameters<typeof assembleResultFile>[0], 'sessions'>;
   readonly #finished: Session[] = [];
   #current: Session | null = null;
+  #tool: ResultFile['tool'] | null = null;
   readonly #store: ResultStore;
   #saved: Promise<void> = Promise.resolve();
 
-  constructor(environment: Environment, options: Options, place: RecordingPlace) {
+  /** `openStore` is given the file as it begins, which names it. */
+  constructor(environment: Environment, options: Options, openStore: (first: ResultFile) => ResultStore) {
     this.#base = { id: crypto.randomUUID(), createdAt: new Date().toISOString(), environment, options };
-    this.#store = openResultStore(place.out, place.cwd, place.packageFolder, this.file());
+    this.#store = openStore(this.file());
   }
 
   get path(): string {
@@ -30,7 +25,13 @@ export class Recording {
 
   file(): ResultFile {
     const sessions = this.#current ? [...this.#finished, this.#current] : this.#finished;
-    return assembleResultFile({ ...this.#base, sessions });
+    const file = assembleResultFile({ ...this.#base, sessions });
+    return this.#tool ? { ...file, tool: this.#tool } : file;
+  }
+
+  /** The page may be another build than this command line: what was measured is the page's. */
+  builtBy(tool: ResultFile['tool']): void {
+    this.#tool = tool;
   }
 
   /** Takes the run's events; anything that changes the file is written at once. */

@@ -1,6 +1,7 @@
 // Runs the page once a session, each in a fresh browser, and records it; an interrupt ends the run and keeps what is finished.
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
+import { countSessions, type SessionPreset } from '../core/session-plan.ts';
 import { adapterName, softwareLabel } from '../report/environment.ts';
 import type { Environment, ResultFile } from '../results/schema.ts';
 import type { HostEvent } from '../workers/api.ts';
@@ -11,12 +12,15 @@ import { hasAdapter, openUsablePage, requireAdapter } from './open-usable.ts';
 import { openPageSession, type PageSession } from './page-session.ts';
 import { type ProgressDisplay, showProgress } from './progress.ts';
 import { Recording } from './recording.ts';
+import type { ResultStore } from './result-store.ts';
 
 export interface SessionsRequest {
   readonly source: BrowserSource;
   /** The page's address with the options in its query. */
   readonly url: string;
   readonly options: Options;
+  /** Where the file goes; given the file as it begins. */
+  readonly openStore: (first: ResultFile) => ResultStore;
   readonly io: Io;
 }
 
@@ -29,28 +33,32 @@ export interface EndedRun {
 /** A page that does not answer cancel() within this is left behind; every finished row is in the file anyway. */
 const CANCEL_LIMIT_MS = 20_000;
 
-export async function runSessions({ source, url, options, io }: SessionsRequest): Promise<EndedRun> {
+export async function runSessions({ source, url, options, openStore, io }: SessionsRequest): Promise<EndedRun> {
   const interruption = watchInterrupts(io);
   let recording: Recording | null = null;
   let launch: PageSession['plan'] | null = null;
+  // Known when the first page has said what adapter it has.
+  let total: number | null = options.sessions || null;
   try {
-    for (let number = 1; number <= options.sessions && !interruption.came; number++) {
-      const display = showProgress(io.stderr, options.sessions > 1 ? `session ${number}/${options.sessions} ` : '');
+    for (let number = 1; number <= (total ?? 1) && !interruption.came; number++) {
+      const display = showProgress(io.stderr, progressPrefix(options.label, number, total));
       const onEvent = (event: HostEvent): void => {
         display.event(event);
         recording?.event(event);
       };
       let session: PageSession | null = null;
       try {
+        const address = withOrder(url, options.order + number - 1);
         const opening = launch
-          ? openPageSession(source, launch, url, onEvent)
-          : openRequired(source, url, options, onEvent);
+          ? openPageSession(source, launch, address, onEvent)
+          : openRequired(source, address, options, onEvent);
         session = await unlessInterrupted(opening, interruption);
         if (!session) break;
         launch = session.plan;
         const environment = environmentOf(session, options);
         if (!recording) display.note(headLine(environment));
-        recording ??= new Recording(environment, options, { ...io, out: options.out });
+        total ??= sessionsFor(environment, options, display);
+        recording ??= new Recording(environment, options, openStore);
         const ended = await runOne(session, recording, interruption, display);
         if (!ended) break;
       } finally {
@@ -103,6 +111,7 @@ async function runOne(
     const file = await Promise.race([run, interruption.arrival]);
     if (file) {
       const last = file.sessions.at(-1) ?? null;
+      recording.builtBy(file.tool);
       await recording.end(last, last?.state ?? 'complete');
       return true;
     }
@@ -142,8 +151,28 @@ function environmentOf({ described, flags }: PageSession, options: Options): Env
   const { environment } = described;
   return {
     ...environment,
+    ...(options.label === '' ? {} : { label: options.label }),
     browser: { ...environment.browser, headless: !options.headed, flags: [...flags] },
   };
+}
+
+/** Every session shuffles its cases anew. */
+function withOrder(url: string, order: number): string {
+  const address = new URL(url);
+  if (order > 0) address.searchParams.set('order', String(order));
+  return address.href;
+}
+
+function sessionsFor({ adapter }: Environment, options: Options, display: ProgressDisplay): number {
+  const { sessions, because } = countSessions(options.sessions, options.preset as SessionPreset, adapter.isSoftware);
+  if (because) display.note(because);
+  return sessions;
+}
+
+/** What tells this line of progress from those of other devices and sessions. */
+function progressPrefix(label: string, number: number, total: number | null): string {
+  const device = label === '' ? '' : `${label} `;
+  return total !== null && total > 1 ? `${device}session ${number}/${total} ` : device;
 }
 
 function headLine(environment: Environment): string {

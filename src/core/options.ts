@@ -1,5 +1,6 @@
 // One table of options: it feeds the command line's flags, the page's URL, the defaults and the help text.
 import { UserError, unknownValue } from './errors.ts';
+import { SESSION_PRESETS } from './session-plan.ts';
 
 export const SUITES = ['smoke', 'default', 'full', 'peers'] as const;
 export type SuiteName = (typeof SUITES)[number];
@@ -94,13 +95,47 @@ export const OPTIONS = {
   },
   sessions: {
     type: 'number',
-    default: 1,
-    min: 1,
+    default: 0,
+    min: 0,
     max: 100,
     integer: true,
-    help: 'fresh browser launches to measure in',
+    help: 'fresh browser launches to measure in; 0 takes the preset’s number',
     url: false,
     measuring: true,
+  },
+  preset: {
+    type: 'text',
+    default: 'default',
+    choices: Object.keys(SESSION_PRESETS),
+    help: 'how many sessions: quick 1, default 3 (1 on a software adapter), gate 5, release 10',
+    url: false,
+    measuring: true,
+  },
+  order: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 9999,
+    integer: true,
+    help: 'which of the seed’s case orders; a run of several sessions counts it up',
+    url: true,
+    measuring: false,
+  },
+  connect: {
+    type: 'list',
+    default: [],
+    placeholder: '[label=]ws-url',
+    help: "measure in a browser that Playwright's server starts on another machine; may be repeated, one device after the other",
+    url: false,
+    measuring: false,
+  },
+  label: {
+    type: 'text',
+    default: '',
+    placeholder: 'name',
+    help: 'what to call this device in the result file, where browsers say the same of several machines',
+    url: false,
+    measuring: false,
   },
   list: { type: 'flag', default: false, help: 'print the case ids and stop', url: false, measuring: false },
   out: {

@@ -14,6 +14,11 @@ export function adapterName({ vendor, architecture, device, description }: Envir
   return [vendor, architecture, device].filter((part) => part !== '').join(' ') || 'an adapter that gives no name';
 }
 
+/** What a person called the device, else its adapter's name. */
+export function deviceName({ label, adapter }: Environment): string {
+  return label ?? adapterName(adapter);
+}
+
 /** The label that everything measured on a software adapter carries; null on hardware. */
 export function softwareLabel(environment: Environment): string | null {
   return environment.adapter.isSoftware ? WARNINGS['software-adapter'] : null;
@@ -36,6 +41,7 @@ export function environmentFacts(file: ResultFile, session: Session): Fact[] {
   const options = Object.entries(plan.nonDefault).map(([name, value]) => `${name}=${String(value)}`);
   const ratio = timer.gpuOverWall;
   return [
+    ...(environment.label === undefined ? [] : [{ label: 'Device', value: environment.label }]),
     { label: 'Adapter', value: adapterName(adapter) },
     { label: 'Vendor, architecture', value: [adapter.vendor, adapter.architecture].filter(Boolean).join(', ') || '–' },
     { label: 'Software adapter', value: adapter.isSoftware ? `yes: ${WARNINGS['software-adapter']}` : 'no' },

@@ -26,19 +26,19 @@ export function formatResultText(file: ResultFile, paint: Paint = noPaint): stri
 
 /** Adapter, browser, timer and sessions in one line; a software adapter's label in a second. */
 export function formatHead(file: ResultFile, paint: Paint = noPaint): string {
-  const { adapter, browser, os } = file.environment;
+  const { label, adapter, browser, os } = file.environment;
   const timers = [...new Set(file.sessions.map(({ timer }) => timerText(timer)))];
   const count = file.sessions.length;
   const unfinished = file.sessions.filter((session) => session.state !== 'complete').map((session) => session.state);
   const head = [
-    paint('bold', adapterName(adapter)),
+    paint('bold', label === undefined ? adapterName(adapter) : `${label}: ${adapterName(adapter)}`),
     `${browser.name} ${browser.version.split('.', 1)[0]} on ${os.name}`,
     ...timers,
     count === 1 ? '1 session' : `${count} sessions: median of their medians [lowest, highest]`,
     ...(unfinished.length > 0 ? [paint('warn', unfinished.join(', '))] : []),
   ].join(' · ');
-  const label = softwareLabel(file.environment);
-  return label ? `${head}\n${paint('warn', label)}` : head;
+  const software = softwareLabel(file.environment);
+  return software ? `${head}\n${paint('warn', software)}` : head;
 }
 
 function formatKind(kind: RowKind, cases: readonly JoinedCase[], paint: Paint): string {

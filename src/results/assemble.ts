@@ -26,10 +26,12 @@ export function assembleResultFile({ id, createdAt, environment, options, sessio
   };
 }
 
-/** `rtx-4090_1a2b3c4_2026-11-22T21-50-56.json`: adapter, commit, time; safe on every file system. */
+/** `rtx-4090_1a2b3c4_2026-11-22T21-50-56.json`: label or adapter, commit, time; safe on every file system. */
 export function resultFileName(file: ResultFile): string {
-  const { adapter } = file.environment;
-  const name = [adapter.description, adapter.device, adapter.architecture, adapter.vendor].find((text) => text !== '');
+  const { label, adapter } = file.environment;
+  const name = [label ?? '', adapter.description, adapter.device, adapter.architecture, adapter.vendor].find(
+    (text) => text !== '',
+  );
   const slug = (name ?? 'unknown-adapter')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

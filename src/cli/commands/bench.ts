@@ -4,19 +4,19 @@ import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Options, queryFromOptions } from '../../core/options.ts';
 import { buildFleetReport } from '../../fleet/report.ts';
 import { DEFAULT_FLEET_SETTINGS } from '../../fleet/settings.ts';
+import { deviceName } from '../../report/environment.ts';
 import { formatFleetLine } from '../../report/fleet-text.ts';
 import { formatResultText } from '../../report/text-result.ts';
+import { packFiles } from '../../results/bundle.ts';
 import type { ResultFile } from '../../results/schema.ts';
-import { localBrowsers } from '../browser-source.ts';
+import { openDevices } from '../bench-devices.ts';
 import { chosenIds } from '../case-list.ts';
-import { ensureBrowser } from '../find-browser.ts';
 import { type Io, paintFor } from '../io.ts';
 import { MODEL_PREFIX, openModelSource } from '../model-source.ts';
 import { judgeRun } from '../outcome.ts';
 import { startPageServer } from '../page-server.ts';
 import { findBaseline, requireWritable } from '../result-store.ts';
 import { type EndedRun, runSessions } from '../run-sessions.ts';
-import { thisMachine } from '../this-machine.ts';
 
 export async function benchCommand(options: Options, io: Io): Promise<ExitCode> {
   const model = options.model === '' ? null : await openModelSource(options.model, io.cwd);
@@ -26,57 +26,66 @@ export async function benchCommand(options: Options, io: Io): Promise<ExitCode> 
     return EXIT.ok;
   }
   if (options.out !== '') await requireWritable(options.out, io.cwd);
-  const browser = ensureBrowser(thisMachine(io.stderr));
+  const devices = await openDevices(options, io);
   const server = await startPageServer({
     pageFolder: io.pageFolder,
     routes: model ? { [MODEL_PREFIX]: model.route } : {},
   });
   try {
     const query = queryFromOptions({ ...options, ...(model ? { model: model.pagePath } : {}) });
-    const ended = await runSessions({
-      source: localBrowsers(browser.path, options.headed),
-      url: `${server.url}?${query}`,
-      options: model ? { ...options, model: model.name } : options,
-      io,
-    });
+    const shared = { url: `${server.url}?${query}`, io };
+    const ended: EndedRun[] = [];
+    for (const { label, ...device } of devices) {
+      const named = { ...options, label, ...(model ? { model: model.name } : {}) };
+      ended.push(await runSessions({ ...shared, ...device, options: named }));
+      if (ended.at(-1)!.interrupted) break;
+    }
     return await report(ended, options, io);
   } finally {
     await server.close();
   }
 }
 
-async function report({ recording, interrupted }: EndedRun, options: Options, io: Io): Promise<ExitCode> {
+async function report(ended: readonly EndedRun[], options: Options, io: Io): Promise<ExitCode> {
   const paint = paintFor(io.stderr, io.env);
-  if (recording) await printResult(recording.file(), recording.path, interrupted, options, io);
+  const recordings = ended.flatMap(({ recording }) => recording ?? []);
+  const interrupted = ended.some((run) => run.interrupted);
+  const files = recordings.map((recording) => recording.file());
+  if (files.length > 0) await printResult(files, recordings[0]!.path, interrupted, options, io);
   if (interrupted) {
-    const kept = recording ? 'the file holds what was finished' : 'nothing was measured yet';
+    const kept = files.length > 0 ? 'the file holds what was finished' : 'nothing was measured yet';
     io.stderr.write(`${paint('warn', 'interrupted')}: ${kept}\n`);
     return EXIT.interrupted;
   }
-  if (!recording) throw new Error('a run that was not interrupted leaves a recording');
-  const { exitCode, reasons } = judgeRun(recording.file());
-  for (const reason of reasons) io.stderr.write(`${paint('bad', 'failed')}: ${reason}\n`);
+  if (files.length !== ended.length) throw new Error('a run that was not interrupted leaves a recording');
+  let exitCode: ExitCode = EXIT.ok;
+  for (const file of files) {
+    const verdict = judgeRun(file);
+    const device = files.length > 1 ? ` on ${deviceName(file.environment)}` : '';
+    for (const reason of verdict.reasons) io.stderr.write(`${paint('bad', 'failed')}${device}: ${reason}\n`);
+    if (verdict.exitCode !== EXIT.ok) exitCode = verdict.exitCode;
+  }
   return exitCode;
 }
 
-/** The data on stdout: the table, or the file as JSON. What comes after it goes to stderr when stdout is JSON. */
+/** The data on stdout: a table a device, or the file as JSON. What comes after it goes to stderr when stdout is JSON. */
 async function printResult(
-  file: ResultFile,
+  files: readonly ResultFile[],
   path: string,
   interrupted: boolean,
   options: Options,
   io: Io,
 ): Promise<void> {
-  const next = interrupted ? [] : [`next: ${await nextCommand(file, path, io.cwd)}`];
+  const next = interrupted ? [] : [`next: ${await nextCommand(files, path, io.cwd)}`];
   const closing = [`wrote ${shownPath(path, io.cwd)}`, ...next].map((line) => `${line}\n`).join('');
   if (options.json) {
-    io.stdout.write(`${JSON.stringify(file, null, 1)}\n`);
+    io.stdout.write(`${JSON.stringify(packFiles(files), null, 1)}\n`);
     io.stderr.write(closing);
     return;
   }
-  const fleet = interrupted ? [] : fleetLines(file);
-  const blocks = [formatResultText(file, paintFor(io.stdout, io.env)), ...fleet, closing];
-  io.stdout.write(blocks.join('\n\n'));
+  const fleet = interrupted ? [] : files.flatMap(fleetLines);
+  const tables = files.map((file) => formatResultText(file, paintFor(io.stdout, io.env)));
+  io.stdout.write([...tables, ...fleet, closing].join('\n\n'));
 }
 
 /** After a whole suite only: a chosen few cases say nothing of a fleet. */
@@ -85,10 +94,12 @@ function fleetLines(file: ResultFile): string[] {
 }
 
 /** The most useful thing to type now: a comparison where there is an earlier file of this adapter. */
-async function nextCommand(file: ResultFile, path: string, cwd: string): Promise<string> {
-  const baseline = await findBaseline(path, file);
+async function nextCommand(files: readonly ResultFile[], path: string, cwd: string): Promise<string> {
+  const [file] = files;
+  if (files.length > 1) return `npm run fleetmark -- show ${shownPath(path, cwd)}`;
+  const baseline = await findBaseline(path, file!);
   if (baseline) return `npm run compare -- ${shownPath(baseline, cwd)} ${shownPath(path, cwd)}`;
-  return isWholeSuite(file) ? `npm run fleet -- ${shownPath(path, cwd)}` : 'npm run bench';
+  return isWholeSuite(file!) ? `npm run fleet -- ${shownPath(path, cwd)}` : 'npm run bench';
 }
 
 function isWholeSuite({ plan: { suite, nonDefault } }: ResultFile): boolean {
