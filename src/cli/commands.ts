@@ -2,7 +2,9 @@
 import { Command, Option } from 'commander';
 import { buildInfo } from '../core/build-info.ts';
 import { EXIT, type ExitCode } from '../core/errors.ts';
+import { mountAb } from './commands/ab.ts';
 import { benchCommand } from './commands/bench.ts';
+import { mountCalibrate } from './commands/calibrate.ts';
 import { mountCompare } from './commands/compare.ts';
 import { CONFORMANCE_PROVIDERS, conformanceCommand } from './commands/conformance.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -47,6 +49,8 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
     .action(async (flags) => finish(await doctorCommand(flags, io)));
 
   mountCompare(program, io, finish);
+  mountAb(program, io, finish);
+  mountCalibrate(program, io, finish);
   mountFleet(program, io, finish);
 
   program

@@ -14,7 +14,7 @@ async function expectGolden(name: string, { code, stdout, stderr }: Ran): Promis
 }
 
 describe('help', () => {
-  it.each(['bench', 'serve', 'doctor', 'compare', 'conformance'])('of %s', async (command) => {
+  it.each(['bench', 'serve', 'doctor', 'compare', 'ab', 'calibrate', 'conformance'])('of %s', async (command) => {
     await expectGolden(`help-${command}`, await runMain(command, '--help'));
   });
 

@@ -15,7 +15,11 @@ export interface ResultStore {
 
 /** `out` relative to the working directory; empty: bench-results/local/ of this package, named after the machine. */
 export function openResultStore(out: string, cwd: string, packageFolder: string, first: ResultFile): ResultStore {
-  const path = out ? resolve(cwd, out) : join(packageFolder, 'bench-results', 'local', resultFileName(first));
+  return fileStore(out ? resolve(cwd, out) : join(packageFolder, 'bench-results', 'local', resultFileName(first)));
+}
+
+/** `path` is absolute. */
+export function fileStore(path: string): ResultStore {
   let last: Promise<void> = Promise.resolve();
   return {
     path,

@@ -1,6 +1,6 @@
 // Words and figures of a compared row, the same in every format. Computes nothing that src/results did not.
 import type { ComparedRow, FileComparison } from '../results/compare.ts';
-import type { Verdict } from '../results/verdict.ts';
+import { NOT_STEADY, type Verdict } from '../results/verdict.ts';
 import { formatQuantity } from './units.ts';
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
@@ -18,8 +18,8 @@ export function verdictText(row: ComparedRow): string {
   return notes.length === 0 ? VERDICT_WORDS[row.verdict] : `${VERDICT_WORDS[row.verdict]}: ${notes.join('; ')}`;
 }
 
-function advice({ verdict, moreSessions, unsteady }: ComparedRow): string[] {
-  if (verdict !== 'inconclusive' || (unsteady && moreSessions === null)) return [];
+function advice({ verdict, moreSessions, why }: ComparedRow): string[] {
+  if (verdict !== 'inconclusive' || why.includes(NOT_STEADY)) return [];
   if (moreSessions === null) return ['over 1000 sessions'];
   return [`about ${moreSessions} more ${moreSessions === 1 ? 'session' : 'sessions'} a side`];
 }

@@ -15,6 +15,9 @@ export type Verdict = 'faster' | 'slower' | 'same' | 'small' | 'inconclusive' | 
 /** Rate of false discoveries among the rows called changed, and the level of a single claim. */
 export const LEVEL = 0.05;
 
+/** Why a clear change gets no verdict where the samples drifted. */
+export const NOT_STEADY = 'not steady inside its sessions: over 5 % from first to last third';
+
 export interface Evidence {
   readonly estimate: RatioEstimate;
   readonly better: Metric['better'];
@@ -40,7 +43,7 @@ export function decide(evidence: Evidence): Decision {
   if (unsteady && beyond !== null) {
     return {
       verdict: 'inconclusive',
-      why: [...why, 'not steady inside its sessions: over 5 % from first to last third'],
+      why: [...why, NOT_STEADY],
       moreSessions: null,
     };
   }

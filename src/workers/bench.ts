@@ -1,4 +1,5 @@
 // The worker's side of the BenchWorker interface: opens the machine once, runs one session at a time.
+import { orderCases } from '../core/case-order.ts';
 import { UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import { selectCases } from '../core/suites.ts';
@@ -47,7 +48,8 @@ export function createBench(): BenchWorker {
 
 async function prepareCases(machine: Machine, options: Options, model: ModelInput | null): Promise<SessionCase[]> {
   if (model) return modelCases(model.name, await readModel(model), options);
-  return toSessionCases(selectCases(listCases(), options), machine, options);
+  const ids = orderCases(selectCases(listCases(), options), options.seed, options.order);
+  return toSessionCases(ids, machine, options);
 }
 
 async function readModel({ name, source }: ModelInput): Promise<ArrayBuffer> {

@@ -9,10 +9,18 @@ export interface Ran {
 }
 
 /** Runs the command line in the folder of test data, with nothing built beside it. */
-export const runMain = (...args: string[]): Promise<Ran> => runWithStdin('', ...args);
+export const runMain = (...args: string[]): Promise<Ran> => runWith({}, ...args);
 
-/** The same with a text on standard input, and an environment. */
-export async function runWithStdin(stdin: string, ...args: string[]): Promise<Ran> {
+/** What a test may set of the process around a command. */
+export interface Around {
+  readonly stdin?: string;
+  readonly env?: Io['env'];
+  /** Where relative paths and kept files lie; the folder of test data when not given. */
+  readonly folder?: string;
+}
+
+/** The same with a standard input, an environment or a folder of one's own. */
+export async function runWith(around: Around, ...args: string[]): Promise<Ran> {
   const texts = { stdout: '', stderr: '' };
   const output = (name: keyof typeof texts): Output => ({
     isTTY: false,
@@ -21,15 +29,15 @@ export async function runWithStdin(stdin: string, ...args: string[]): Promise<Ra
       texts[name] += text;
     },
   });
-  const folder = import.meta.dirname;
+  const folder = around.folder ?? import.meta.dirname;
   const io: Io = {
     stdout: output('stdout'),
     stderr: output('stderr'),
-    env: {},
+    env: around.env ?? {},
     cwd: folder,
     packageFolder: folder,
     pageFolder: `${folder}/no-page`,
-    readStdin: async () => stdin,
+    readStdin: async () => around.stdin ?? '',
     onInterrupt: () => () => {},
   };
   const code = await main(args, io);
