@@ -10,6 +10,7 @@ import {
 } from '../report/charts.ts';
 import { formatQuantity } from '../report/units.ts';
 import { CHART_STYLE, COLOR, FONT_SIZE } from './chart-style.ts';
+import { drawFan, drawTornado } from './draw-rollout.ts';
 import { type Frame, labelPlaces } from './roofline-labels.ts';
 
 type Drawn = SVGSVGElement | HTMLElement;
@@ -18,6 +19,8 @@ type Extent = readonly [lo: number, hi: number];
 export function drawChart(spec: ChartSpec, width: number): Drawn {
   if (spec.kind === 'roofline') return drawRoofline(spec, width);
   if (spec.kind === 'intervals') return drawIntervals(spec, width);
+  if (spec.kind === 'fan') return drawFan(spec, width);
+  if (spec.kind === 'tornado') return drawTornado(spec, width);
   return spec.kind === 'strip' ? drawStrip(spec, width) : drawSequence(spec, width);
 }
 

@@ -15,6 +15,7 @@ import { formatQuantity, formatShare } from '../report/units.ts';
 import type { ResultFile } from '../results/schema.ts';
 import { FleetSettingsForm } from './fleet-settings-form.tsx';
 import { Grid, Part } from './grid.tsx';
+import { RolloutView } from './rollout-view.tsx';
 import { running, shownFile } from './state.ts';
 
 export function FleetView() {
@@ -28,6 +29,7 @@ export function FleetView() {
       {outcome === null && <p class="muted">The fleet is computed when the run has ended: it would disturb it.</p>}
       {outcome && 'fault' in outcome && <p class="fault">{outcome.fault}</p>}
       {outcome && 'report' in outcome && <Report report={outcome.report} />}
+      {outcome && 'report' in outcome && <RolloutView measured={outcome.report.fleet.measuredRange} />}
       <FleetSettingsForm settings={settings} />
       {outcome && 'report' in outcome && <Sources sources={outcome.report.sources} notes={outcome.report.notes} />}
     </>

@@ -12,9 +12,9 @@ import { type Announcement, IDLE, isActive, type RunProgress } from './run-progr
 export const VIEWS = ['run', 'result', 'fleet'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** The view a hash names; anything else is the first one. */
+/** The view a hash names, before any `?` of that view's own; anything else is the first one. */
 export function viewOf(hash: string): View {
-  return VIEWS.find((view) => `#${view}` === hash) ?? 'run';
+  return VIEWS.find((view) => `#${view}` === hash.split('?', 1)[0]) ?? 'run';
 }
 
 interface Address {

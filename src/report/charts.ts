@@ -10,6 +10,7 @@ import {
 } from '../results/summary.ts';
 import { distinctLines, isProbe, labelCase, oneLine } from './case-label.ts';
 import { aboveRoofText } from './headlines.ts';
+import type { FanChart, TornadoChart } from './rollout-charts.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export type ChartUnit = 'ns' | 'tokens/s' | 'FLOP/s' | 'FLOP/B' | 'bytes' | '1';
@@ -69,7 +70,7 @@ export interface SampleChart extends ChartBase {
   readonly orderLabel: string;
 }
 
-export type ChartSpec = RooflineChart | IntervalChart | SampleChart;
+export type ChartSpec = RooflineChart | IntervalChart | SampleChart | FanChart | TornadoChart;
 
 /** Rows of decoders a chart holds before it sends the reader to the table. */
 const DECODERS_SHOWN = 8;

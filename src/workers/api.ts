@@ -1,5 +1,7 @@
 // The one interface between the page and its workers (comlink). Types only: the page may import this file, nothing else here.
 import type { Options } from '../core/options.ts';
+import type { RolloutReport } from '../fleet/rollout/report.ts';
+import type { RolloutScenario } from '../fleet/rollout/scenario.ts';
 import type { ConformanceCase, ConformanceResult, ExecutionProvider } from '../onnx/conformance.ts';
 import type { Environment, ResultFile, Row, Session, Timer } from '../results/schema.ts';
 
@@ -46,7 +48,15 @@ export interface BenchWorker {
   run(options: Options, model: ModelInput | null, onEvent: (event: RunEvent) => void): Promise<Session>;
   /** Stops within one batch; finished rows are kept. */
   cancel(): Promise<void>;
+  /** Told at every change of the page's visibility, which a worker cannot see: samples taken while hidden do not count. */
+  setHidden(hidden: boolean): Promise<void>;
   conformance(testCase: ConformanceCase, provider: ExecutionProvider): Promise<ConformanceResult>;
+}
+
+/** The fleet's Monte Carlo, apart from the bench: nothing of it touches a GPU. */
+export interface FleetWorker {
+  /** Null when a newer question came before this one was answered. Rejects with a UserError's text. */
+  rollout(scenario: RolloutScenario): Promise<RolloutReport | null>;
 }
 
 /** `document.body.dataset.state` of the page. `ready`: described and able to start; `error`: the last start failed. */

@@ -42,6 +42,7 @@ export const FACTOR_WORDS: Readonly<Record<Factor, FactorWords>> = {
 /** Settings of a scenario that take the place of a prior. */
 export const PRIOR_SETTINGS: Readonly<Record<string, keyof RolloutScenario>> = {
   'rollout/power-gw-year': 'power-gw',
+  'rollout/power-share': 'power-share',
   'rollout/newer-share-2026': 'newer-2026',
   'rollout/newer-share-2027': 'newer-2027',
   'rollout/spectrum-share': 'spectrum-share',

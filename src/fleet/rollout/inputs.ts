@@ -105,15 +105,13 @@ function plannedPower(scenario: RolloutScenario): Uint32Array {
 
 /** GW a year for this fleet: AWS's additions times the fleet's share, their log spreads added in squares. */
 function fleetPower(scenario: RolloutScenario): Constant {
-  const [added, part] = [findPrior('rollout/power-gw-year'), findPrior('rollout/power-share')];
-  if (scenario['power-gw'] !== null) return priorOr('rollout/power-gw-year', scenario['power-gw']);
+  const added = priorOr('rollout/power-gw-year', scenario['power-gw']);
+  const part = priorOr('rollout/power-share', scenario['power-share']);
   const value = added.value * part.value;
-  const end = (key: 'lo' | 'hi'): number =>
-    value *
-    Math.exp(
-      (key === 'lo' ? -1 : 1) * Math.hypot(Math.log(added[key] / added.value), Math.log(part[key] / part.value)),
-    );
-  return { ...added, value, lo: end('lo'), hi: end('hi') };
+  const half = (end: 'lo' | 'hi'): number =>
+    Math.hypot(Math.log(added[end] / added.value), Math.log(part[end] / part.value));
+  const shape = added.shape === 'fixed' && part.shape === 'fixed' ? 'fixed' : 'log-normal';
+  return { ...added, shape, value, lo: value * Math.exp(-half('lo')), hi: value * Math.exp(half('hi')) };
 }
 
 /** Share of all software gains reached by the end of a quarter, counted from the measured points of Q1 2026. */

@@ -225,9 +225,7 @@ function sourcesOf(scenario: RolloutScenario): RolloutReport['sources'] {
   const drift = experts ? 'rollout/drift-moe' : 'rollout/drift-dense';
   const fixed = ['rollout/liftable-share', 'rollout/sites', 'rollout/domain-b200', 'nvl72/gpus', 'lpx/rack-sram-gb'];
   const ids = [...FACTORS.flatMap((factor) => FACTOR_WORDS[factor].priors), transfer, ...fixed].filter(
-    (id) =>
-      (!id.startsWith('rollout/drift-') || id === drift || id === 'rollout/drift-quarters') &&
-      (id !== 'rollout/power-share' || scenario['power-gw'] === null),
+    (id) => !id.startsWith('rollout/drift-') || id === drift || id === 'rollout/drift-quarters',
   );
   return [...new Set(ids)].map((id) => {
     const { what, value, lo, hi, unit, source, date, note, basis } = findPrior(id);

@@ -46,7 +46,8 @@ describe('priors', () => {
       hi: 100,
       basis: 'given',
     });
-    expect(sources.map(({ id }) => id)).not.toContain('rollout/power-share');
+    expect(sources.find(({ id }) => id === 'rollout/power-gw-year')).toMatchObject({ value: 3, basis: 'given' });
+    expect(sources.find(({ id }) => id === 'rollout/power-share')).toMatchObject({ lo: 0.3, hi: 0.6 });
   });
 });
 
@@ -136,8 +137,8 @@ describe('report', () => {
   });
 
   it('loses nothing by more power, and is the same with the same seed', async () => {
-    const richer = readScenario({ ...scenario, 'power-gw': 10 }, 'test');
-    const poorer = readScenario({ ...scenario, 'power-gw': 0.5 }, 'test');
+    const richer = readScenario({ ...scenario, 'power-gw': 20 }, 'test');
+    const poorer = readScenario({ ...scenario, 'power-gw': 1 }, 'test');
     const [more, less] = [await runRollout(richer, WHOLE, cpuTwin), await runRollout(poorer, WHOLE, cpuTwin)];
     expect(buildRolloutReport(more).headline.unpaired.p50).toBeGreaterThan(
       1.5 * buildRolloutReport(less).headline.unpaired.p50,

@@ -8,16 +8,29 @@ import { RolloutTally } from './tally.ts';
 /** Scenarios held in memory at a time. */
 const PIECE = 20_000;
 
-export async function runRollout(
-  scenario: RolloutScenario,
-  shard: Shard,
-  engine: RolloutEngine,
-  inputs: RolloutInputs = buildRolloutInputs(scenario),
-): Promise<ShardFile> {
-  const tally = new RolloutTally(scenario, inputs);
+export async function runRollout(scenario: RolloutScenario, shard: Shard, engine: RolloutEngine): Promise<ShardFile> {
+  const tally = new RolloutTally(scenario, buildRolloutInputs(scenario));
   const { first, count } = rangeOfShard(shard, scenario.scenarios);
   for (let done = 0; done < count; done += PIECE) {
-    tally.add(await engine.run(inputs, first + done, Math.min(PIECE, count - done)));
+    tally.add(await engine.run(tally.inputs, first + done, Math.min(PIECE, count - done)));
   }
   return tally.toShardFile(shard.of, [shard.index]);
+}
+
+/** Scenarios between two looks at whether to go on: some 10 ms. */
+const SHORT_PIECE = 200;
+
+/** The whole run, for someone who may ask something else meanwhile: null once `goOn`, asked between short pieces, says no. */
+export async function runUnlessStopped(
+  scenario: RolloutScenario,
+  inputs: RolloutInputs,
+  engine: RolloutEngine,
+  goOn: () => Promise<boolean>,
+): Promise<ShardFile | null> {
+  const tally = new RolloutTally(scenario, inputs);
+  for (let done = 0; done < scenario.scenarios; done += SHORT_PIECE) {
+    if (!(await goOn())) return null;
+    tally.add(await engine.run(inputs, done, Math.min(SHORT_PIECE, scenario.scenarios - done)));
+  }
+  return tally.toShardFile(1, [0]);
 }

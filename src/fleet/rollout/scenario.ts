@@ -6,11 +6,18 @@ import { MODELS } from '../catalogue.ts';
 import { FLEET_SETTINGS, type SettingSpec } from '../settings.ts';
 import { findPrior, NEWER_CHIPS, OLDER_CHIPS } from './priors.ts';
 
-const { share, model, precision, isl, osl, utilisation, seed } = FLEET_SETTINGS;
+const { model, precision, isl, osl, utilisation, seed } = FLEET_SETTINGS;
 
 export const ROLLOUT_SETTINGS = {
   gpus: { ...FLEET_SETTINGS.gpus, min: 8, max: 10_000_000 },
-  share,
+  share: {
+    type: 'number',
+    default: FLEET_SETTINGS.share.default,
+    min: 0,
+    max: 1,
+    help: 'share of Rubin GPUs with LPX racks beside them once pairing is broad, 0 to 1',
+    source: FLEET_SETTINGS.share.source,
+  },
   model: { ...model, choices: MODELS.map(({ name }) => name) },
   precision,
   isl,
@@ -36,7 +43,8 @@ export const ROLLOUT_SETTINGS = {
     help: "share of the Rubins' work that is fast enough for LPX to lift, 0 to 1",
     source: findPrior('rollout/liftable-share').source,
   },
-  'power-gw': prior('rollout/power-gw-year', 0.01, 20, 'site power added for this fleet, GW a year'),
+  'power-gw': prior('rollout/power-gw-year', 0.01, 20, 'site power that AWS adds, for everything, GW a year'),
+  'power-share': prior('rollout/power-share', 0.01, 1, 'share of that power for this fleet, up to 1'),
   'newer-2026': prior('rollout/newer-share-2026', 0, 1, 'share of Rubin delivered in the second half of 2026'),
   'newer-2027': prior('rollout/newer-share-2027', 0, 1, 'share of Rubin delivered from 2027 on'),
   'spectrum-share': prior('rollout/spectrum-share', 0, 1, 'share of sites on Spectrum-X rather than EFA'),

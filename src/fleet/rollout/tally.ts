@@ -41,20 +41,20 @@ const Q16 = 65536;
 
 export class RolloutTally {
   readonly #scenario: RolloutScenario;
-  readonly #inputs: RolloutInputs;
+  readonly inputs: RolloutInputs;
   readonly #sketches = new Map<string, Sketch>();
   readonly #tallies = new Map<string, number[]>();
   readonly #names: readonly string[];
 
   constructor(scenario: RolloutScenario, inputs: RolloutInputs) {
     this.#scenario = scenario;
-    this.#inputs = inputs;
+    this.inputs = inputs;
     this.#names = Array.from({ length: inputs.quarters }, (_, q) => quarterName(q));
   }
 
   /** Adds every scenario of one call of the engine. */
   add({ factors, states, rates }: RolloutOutputs): void {
-    const { quarters } = this.#inputs;
+    const { quarters } = this.inputs;
     const count = factors.length / FACTORS.length;
     for (let i = 0; i < count; i++) {
       const z = factors.subarray(i * FACTORS.length, (i + 1) * FACTORS.length);
@@ -78,7 +78,7 @@ export class RolloutTally {
   }
 
   #addHeadline(z: Int32Array, state: Float32Array, rate: Float32Array): void {
-    const { olderDomain, newerDomain } = this.#inputs;
+    const { olderDomain, newerDomain } = this.inputs;
     const [older, newer, pairedNewer] = [rate[0]!, rate[1]!, rate[2]!];
     const [unpaired, paired] = [older + newer, older + pairedNewer];
     const watts = this.#watts(z, state);
@@ -117,7 +117,7 @@ export class RolloutTally {
 
   /** Site power of what runs, which is the same with LPX and without. */
   #watts(z: Int32Array, state: Float32Array): number {
-    const { olderPower, newerPower } = this.#inputs.tables;
+    const { olderPower, newerPower } = this.inputs.tables;
     const older = state[at['older-powered']]! * tableAt(olderPower, z[factorAt['older-power']]!);
     return WATTS_PER_UNIT * (older + state[at['newer-powered']]! * tableAt(newerPower, z[factorAt['newer-power']]!));
   }
@@ -128,7 +128,7 @@ export class RolloutTally {
    * s = f(L − 1)/r where L − 1 > r (beyond 1: all Rubins), and below it everywhere otherwise (0).
    */
   #breakEvenShare(z: Int32Array): number {
-    const { tables, liftable } = this.#inputs;
+    const { tables, liftable } = this.inputs;
     const gain = tableAt(tables.lift, z[factorAt.lift]!) - 1;
     const racks = tableAt(tables.lpxRacks, z[factorAt['lpx-racks']]!) / Q16;
     const lpx = racks * tableAt(tables.lpxPower, z[factorAt['lpx-power']]!);

@@ -1,0 +1,71 @@
+// The claims ledger as cards that open: what each claim would take, what it stands beside, and a link to that very card.
+import { useEffect, useRef } from 'preact/hooks';
+import type { LedgerCard, LedgerLine } from '../fleet/claims/card.ts';
+import type { Ledger } from '../fleet/claims/ledger.ts';
+import { formatLedgerRange } from '../report/fleet-claims-text.ts';
+import { Grid } from './grid.tsx';
+
+export function ClaimsLedger({ ledger, open }: { readonly ledger: Ledger; readonly open: string | null }) {
+  return (
+    <section aria-labelledby="claims">
+      <h3 id="claims">What the claims would take</h3>
+      <p>
+        Revenue is never predicted here: each claim is turned round into the price, mix and fill that would make it true
+        on this fleet ({ledger.fleet}).
+      </p>
+      {ledger.cards.map((card) => (
+        <Card key={card.id} card={card} query={ledger.query} open={card.id === open} />
+      ))}
+      <p class="muted">{ledger.notPublic.join('; ')}.</p>
+      <details>
+        <summary>Sources of the claims</summary>
+        <Grid
+          caption="What the ledger rests on"
+          head={['Id', 'What', 'Rests on', 'Source']}
+          rows={ledger.sources.map(({ id, what, basis, source, date, note }) => [
+            id,
+            note === '' ? what : `${what}. ${note}`,
+            basis,
+            `${source} (${date})`,
+          ])}
+        />
+      </details>
+    </section>
+  );
+}
+
+interface CardProps {
+  readonly card: LedgerCard;
+  readonly query: string;
+  readonly open: boolean;
+}
+
+function Card({ card, query, open }: CardProps) {
+  const place = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (open) place.current?.scrollIntoView();
+  }, [open]);
+  const link = `#fleet?${query === '' ? '' : `${query}&`}card=${card.id}`;
+  return (
+    <details class="claim" open={open} ref={place}>
+      <summary>
+        {card.claim}: {card.conclusion}
+      </summary>
+      <p class="muted">
+        {card.reading}. Rests on {card.basis}. <a href={link}>Link to this card</a>
+      </p>
+      <Lines caption="It requires" lines={card.requires} />
+      <Lines caption="Beside it" lines={card.beside} />
+    </details>
+  );
+}
+
+function Lines({ caption, lines }: { readonly caption: string; readonly lines: readonly LedgerLine[] }) {
+  return (
+    <Grid
+      caption={caption}
+      head={['What', 'Value, 80 % in brackets']}
+      rows={lines.map((line) => [line.what, formatLedgerRange(line)])}
+    />
+  );
+}
