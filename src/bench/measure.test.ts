@@ -61,6 +61,17 @@ describe('measure', () => {
     expect(metric.excluded[0]).toMatchObject({ value: -5, cause: 'GPU timestamps not increasing' });
     expect(warnings.map((warning) => warning.name)).toContain('negative-timestamp');
   });
+  it('excludes what was timed while something disturbed the machine, with that cause', async () => {
+    let asked = 0;
+    const disturbance = (): string | null => (++asked % 5 === 0 ? 'page hidden' : null);
+    const { metric, warnings } = await measure(steady(2e6), plan(), { ...hooks, disturbance });
+    expect(metric.samples).toHaveLength(30);
+    expect(metric.excluded.map(({ cause }) => cause)).toEqual(Array(metric.excluded.length).fill('page hidden'));
+    expect(metric.excluded.length).toBeGreaterThan(5);
+    expect(warnings).toEqual([
+      { name: 'disturbed', detail: expect.stringMatching(/^\d+ of \d+ samples excluded: page hidden$/) },
+    ]);
+  });
   it('gives up on a timer that never works instead of looping', async () => {
     const { metric, warnings } = await measure(
       fakeExecutor(() => ({ gpuNs: 0, wallNs: 60e6 })),

@@ -1,5 +1,5 @@
 // The measuring loop: sizes a batch to the timer, warms up until steady, samples until precise. Knows no GPU.
-import type { Warning } from '../core/warnings.ts';
+import type { Warning, WarningName } from '../core/warnings.ts';
 import { driftRatio, median, medianInterval, sortSamples } from '../stats/order-statistics.ts';
 import type { BatchTime, Executor } from './executor.ts';
 import type { CaseHooks, MetricSamples } from './outcome.ts';
@@ -31,6 +31,14 @@ const STEADY = 0.02;
 const BLOCK_NS = 100e6;
 const LARGEST_BATCH = 8192;
 
+const NOT_RISING = 'slope of wall time over batch size not positive';
+const NOT_INCREASING = 'GPU timestamps not increasing';
+/** The doubt that goes with each fault of a clock; any other cause is a disturbance from outside. */
+const FAULTS: Readonly<Record<string, WarningName>> = {
+  [NOT_RISING]: 'slope-failed',
+  [NOT_INCREASING]: 'negative-timestamp',
+};
+
 export interface Measurement {
   readonly metric: MetricSamples;
   readonly warnings: Warning[];
@@ -52,11 +60,14 @@ export async function measure(executor: Executor, plan: MeasurePlan, hooks: Case
   const samples: number[] = [];
   const excluded: { index: number; value: number; cause: string }[] = [];
   let spentNs = 0;
+  // What happened before the first sample is the warm-up's.
+  hooks.disturbance?.();
   while (!isEnough(samples, samples.length + excluded.length, spentNs, plan)) {
     const reading = await read();
     spentNs += reading.spentNs;
-    if (reading.fault === null) samples.push(reading.perOpNs);
-    else excluded.push({ index: samples.length + excluded.length, value: reading.perOpNs, cause: reading.fault });
+    const cause = reading.fault ?? hooks.disturbance?.() ?? null;
+    if (cause === null) samples.push(reading.perOpNs);
+    else excluded.push({ index: samples.length + excluded.length, value: reading.perOpNs, cause });
     hooks.phase('sampling', Math.min(1, Math.max(spentNs / plan.sampleNs, samples.length / plan.maxSamples)));
   }
   const metric: MetricSamples = {
@@ -106,13 +117,13 @@ async function takeReading(
   signal.throwIfAborted();
   const second = await executor.runBatch(2 * count);
   const perOpNs = (second.wallNs - first.wallNs) / count;
-  const fault = perOpNs > 0 ? null : 'slope of wall time over batch size not positive';
+  const fault = perOpNs > 0 ? null : NOT_RISING;
   return { perOpNs, spentNs: first.wallNs + second.wallNs, fault };
 }
 
 function timestampReading(time: BatchTime, count: number): Reading {
   const gpuNs = time.gpuNs ?? 0;
-  return { perOpNs: gpuNs / count, spentNs: time.wallNs, fault: gpuNs > 0 ? null : 'GPU timestamps not increasing' };
+  return { perOpNs: gpuNs / count, spentNs: time.wallNs, fault: gpuNs > 0 ? null : NOT_INCREASING };
 }
 
 async function warmUp(
@@ -160,9 +171,10 @@ function doubts(metric: MetricSamples, settled: boolean, spanNs: number, plan: M
     warnings.push({ name: 'not-steady', detail: `last third ${((drift - 1) * 100).toFixed(1)} %` });
   }
   if (samples.length < 6) warnings.push({ name: 'few-samples', detail: `${samples.length} samples` });
-  if (excluded.length > 0) {
-    const name = plan.timer.kind === 'timestamp' ? 'negative-timestamp' : 'slope-failed';
-    warnings.push({ name, detail: `${excluded.length} of ${samples.length + excluded.length}` });
+  for (const cause of new Set(excluded.map((item) => item.cause))) {
+    const count = excluded.filter((item) => item.cause === cause).length;
+    const detail = `${count} of ${samples.length + excluded.length} samples excluded`;
+    warnings.push({ name: FAULTS[cause] ?? 'disturbed', detail: FAULTS[cause] ? detail : `${detail}: ${cause}` });
   }
   return warnings;
 }

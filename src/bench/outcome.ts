@@ -49,4 +49,9 @@ export interface CaseHooks {
   readonly signal: AbortSignal;
   /** A few words, and how far along (0 to 1) where known. Called at most a few times a second, never inside a timed span. */
   phase(name: string, fraction: number | null): void;
+  /**
+   * What disturbed the machine since this was last asked, e.g. `page hidden`: a sample timed meanwhile does not count.
+   * Absent where nobody watches.
+   */
+  disturbance?(): string | null;
 }

@@ -10,6 +10,8 @@ export const WARNINGS = {
   'few-samples': 'too few samples for an interval at 95 %',
   'negative-timestamp': 'samples with a negative or zero GPU time were excluded',
   'slope-failed': 'a wall-time slope was not positive and was excluded',
+  disturbed: 'samples taken while something else disturbed the machine were excluded',
+  throttled: 'a probe run again after the last case was more than 5 % slower than at the start',
   'tab-hidden': 'the page was hidden during the run',
   'not-isolated': 'the page is not cross-origin isolated: wall clock is coarse',
   'cpu-nodes': 'some graph nodes ran on the CPU inside the webgpu provider',

@@ -68,7 +68,7 @@ async function startRun(
   tellHost: (event: HostEvent) => void,
 ): Promise<ResultFile> {
   const hidden = watchHiddenTime(document.hidden, performance.now());
-  const release = holdPage(hidden);
+  const release = holdPage(hidden, worker);
   try {
     refuseToStart();
     beginRun();
@@ -125,7 +125,9 @@ function modelOf({ model }: Options): ModelInput | null {
 
 function withPageKnowledge(event: RunEvent, hidden: HiddenTime): RunEvent {
   if (event.type !== 'done') return event;
-  return { ...event, session: withHiddenTime(event.session, hidden.total(performance.now())) };
+  const { charging } = state.health.value;
+  const power = charging === null ? {} : { power: charging ? ('mains' as const) : ('battery' as const) };
+  return { ...event, session: { ...withHiddenTime(event.session, hidden.total(performance.now())), ...power } };
 }
 
 function setProgress(progress: RunProgress): void {
@@ -148,8 +150,13 @@ function setOptions(changes: Partial<Options>): void {
 }
 
 /** For the time of a run: counts hidden time, keeps the screen awake, asks before the page is left. Returns the end of it. */
-function holdPage(hidden: HiddenTime): () => void {
-  const onVisibility = (): void => hidden.change(document.hidden, performance.now());
+function holdPage(hidden: HiddenTime, worker: Remote<BenchWorker>): () => void {
+  const onVisibility = (): void => {
+    hidden.change(document.hidden, performance.now());
+    // A worker that died is told of by the run itself.
+    worker.setHidden(document.hidden).catch(() => {});
+  };
+  onVisibility();
   const onLeave = (event: BeforeUnloadEvent): void => event.preventDefault();
   document.addEventListener('visibilitychange', onVisibility);
   addEventListener('beforeunload', onLeave);

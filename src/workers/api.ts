@@ -48,6 +48,8 @@ export interface BenchWorker {
   run(options: Options, model: ModelInput | null, onEvent: (event: RunEvent) => void): Promise<Session>;
   /** Stops within one batch; finished rows are kept. */
   cancel(): Promise<void>;
+  /** Told at every change of the page's visibility, which a worker cannot see: samples taken while hidden do not count. */
+  setHidden(hidden: boolean): Promise<void>;
   conformance(testCase: ConformanceCase, provider: ExecutionProvider): Promise<ConformanceResult>;
 }
 

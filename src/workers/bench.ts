@@ -8,10 +8,12 @@ import type { BenchWorker, Described, ModelInput, RunEvent } from './api.ts';
 import { type Machine, missingAdapter, openMachine } from './describe.ts';
 import { runSession, type SessionCase } from './run-session.ts';
 import { listCases, modelCases, toSessionCases } from './session-cases.ts';
+import { watchVisibility } from './visibility.ts';
 
 export function createBench(): BenchWorker {
   let opening: Promise<Machine | null> | null = null;
   let running: AbortController | null = null;
+  const visibility = watchVisibility();
   const machine = (): Promise<Machine | null> => (opening ??= openMachine());
   const reopen = (): Promise<Machine | null> => {
     opening = null;
@@ -25,7 +27,13 @@ export function createBench(): BenchWorker {
       const opened = await machine();
       if (!opened) throw new UserError(missingAdapter());
       const cases = await prepareCases(opened, options, model);
-      return await runSession(opened, cases, { options, signal: controller.signal, emit, reopen });
+      return await runSession(opened, cases, {
+        options,
+        signal: controller.signal,
+        emit,
+        reopen,
+        disturbance: visibility.disturbance,
+      });
     } finally {
       running = null;
     }
@@ -39,6 +47,7 @@ export function createBench(): BenchWorker {
     plan: async (options) => selectCases(listCases(), options),
     run,
     cancel: async () => running?.abort(),
+    setHidden: async (hidden) => visibility.change(hidden),
     conformance: async (testCase, provider) => {
       const { runConformance } = await import('../onnx/conformance.ts');
       return runConformance(testCase, provider);

@@ -27,6 +27,7 @@ async function run(cases: readonly SessionCase[], machine = fakeMachine(), contr
     signal: controller.signal,
     emit: (event: RunEvent) => events.push(structuredClone(event)),
     reopen: async () => fakeMachine(),
+    disturbance: () => null,
   };
   return { session: await runSession(machine, cases, settings), events };
 }

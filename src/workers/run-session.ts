@@ -7,6 +7,7 @@ import type { Warning } from '../core/warnings.ts';
 import type { Row, Session } from '../results/schema.ts';
 import type { RunEvent } from './api.ts';
 import type { Machine } from './describe.ts';
+import { watchThrottling } from './sentinel.ts';
 
 /** A case ready to run: what it will take, and how to run it. Made afresh for each session. */
 export interface SessionCase {
@@ -28,6 +29,7 @@ export interface SessionSettings {
   readonly emit: (event: RunEvent) => void;
   /** Opens the GPU again after it was lost; null when that fails. */
   readonly reopen: () => Promise<Machine | null>;
+  readonly disturbance: () => string | null;
 }
 
 const PHASE_INTERVAL_MS = 250;
@@ -70,6 +72,11 @@ export async function runSession(
       session.warnings.push({ name: 'adapter-changed', detail: `after ${item.id}` });
     }
   }
+  const sentinel = signal.aborted ? null : await watchThrottling(machine, cases, session.rows, settings);
+  if (sentinel) {
+    session.sentinel = sentinel.figure;
+    session.warnings.push(...sentinel.warnings);
+  }
   session.state = signal.aborted ? 'cancelled' : 'complete';
   emit({ type: 'done', session });
   return session;
@@ -80,7 +87,7 @@ async function runCase(
   machine: Machine,
   item: SessionCase,
   rows: readonly Row[],
-  { options, signal, emit }: SessionSettings,
+  { options, signal, emit, disturbance }: SessionSettings,
 ): Promise<CaseOutcome | null> {
   const seconds = item.estimate(rows);
   const budget = options.budget * item.budgetShare;
@@ -96,7 +103,7 @@ async function runCase(
     emit({ type: 'phase', id: item.id, phase: name, fraction });
   };
   try {
-    return await item.run(machine, { signal, phase }, rows);
+    return await item.run(machine, { signal, phase, disturbance }, rows);
   } catch (error) {
     if (signal.aborted) return null;
     // Bad input is the caller's to hear about, not a row: nothing measured would mean what was asked.
