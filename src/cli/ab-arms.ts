@@ -68,11 +68,10 @@ function parseArm(given: string, cwd: string): Named {
     if (odd) throw new UserError(`ab '${given}': '${odd}' is no browser flag; flags begin with --`);
     return { kind: 'flags', flags, label: label ?? (flags.join(' ') || 'no flags') };
   }
-  const folder = [text, join(text, 'dist/page')]
-    .map((path) => resolve(cwd, path))
-    .find((path) => existsSync(join(path, 'index.html')));
-  if (folder && !folder.endsWith('.html') && existsSync(join(folder, 'assets')))
-    return { kind: 'build', folder, label: label ?? text };
+  // A checkout's own index.html is the source; a built page has its assets beside it.
+  const isPage = (path: string): boolean => ['index.html', 'assets'].every((name) => existsSync(join(path, name)));
+  const folder = [text, join(text, 'dist/page')].map((path) => resolve(cwd, path)).find(isPage);
+  if (folder) return { kind: 'build', folder, label: label ?? text };
   if (existsSync(resolve(cwd, text))) {
     throw new UserError(
       `ab '${given}': no built page there (${basename(text)}/index.html or ${basename(text)}/dist/page). Run: npm run build`,

@@ -71,7 +71,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('bench', () => {
   it('prints the very file it writes, alone on stdout, with --json', async () => {
-    const { code, stdout, stderr } = await run('bench', ...PROBES, '--json', '--out', 'probes.json');
+    const { code, stdout, stderr } = await run('bench', ...PROBES, '--json', '--sessions', '1', '--out', 'probes.json');
     expect(stderr).toContain('wrote probes.json');
     expect(code).toBe(0);
     const file = readResultFile(stdout, 'stdout');
@@ -101,6 +101,13 @@ describe('bench', () => {
     for (const { rows, order } of sessions) expect(rows.map((row) => row.id)).toEqual(order);
     expect(sessions[0]?.order).toEqual(sessions[1]?.order);
     expect(sessions[0]?.id).not.toBe(sessions[1]?.id);
+  });
+
+  it('takes several sessions by default on a GPU, one on a software adapter, saying why', async () => {
+    const { code, stderr } = await run('bench', ...PROBES, '--out', 'default.json');
+    expect(code).toBe(0);
+    expect((await load('default.json')).sessions).toHaveLength(hasGpu ? 3 : 1);
+    expect(stderr.includes('1 session: a software adapter measures no GPU')).toBe(!hasGpu);
   });
 
   it('exits 4 without a GPU when one is required', async () => {
