@@ -58,6 +58,7 @@ export function environmentFacts(file: ResultFile, session: Session): Fact[] {
     { label: 'Completion of an empty queue', value: formatQuantity(timer.completionNs, 'ns') },
     { label: 'GPU time over wall time', value: ratio === null ? 'no timestamps' : formatQuantity(ratio, '1') },
     { label: 'Page hidden', value: session.hiddenMs > 0 ? formatQuantity(session.hiddenMs * 1e6, 'ns') : 'never' },
+    { label: 'Power', value: session.power ?? 'not told' },
     { label: 'Runtimes', value: entriesText(environment.runtimes) || 'none' },
     { label: 'Fleetmark', value: toolText(tool) },
     { label: 'Suite, seed', value: `${plan.suite}, ${plan.seed}` },

@@ -32,7 +32,6 @@ const calibrationsSchema = v.object({
   devices: v.array(calibrationSchema),
 });
 
-export type MetricNoise = v.InferOutput<typeof metricNoiseSchema>;
 export type Calibration = v.InferOutput<typeof calibrationSchema>;
 
 /** Keeps calibrations where the caller can: a file beside the results, or a browser's storage. */
