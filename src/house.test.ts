@@ -51,6 +51,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   valibot: ['results', 'fleet'],
   '@valibot/to-json-schema': ['results'],
   webgpu: ['native'],
+  '@duckdb/node-api': ['cli'],
 };
 
 /** Files longer than the limit, each with the reason why it is one piece. */

@@ -9,6 +9,7 @@ import { mountCompare } from './commands/compare.ts';
 import { CONFORMANCE_PROVIDERS, conformanceCommand } from './commands/conformance.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { mountFleet } from './commands/fleet-mount.ts';
+import { mountQuery } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
 import type { Io } from './io.ts';
 import { optionFlags, optionsFromFlags } from './option-flags.ts';
@@ -51,6 +52,7 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
   mountCompare(program, io, finish);
   mountAb(program, io, finish);
   mountCalibrate(program, io, finish);
+  mountQuery(program, io, finish);
   mountFleet(program, io, finish);
 
   program
