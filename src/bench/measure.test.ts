@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { createRng } from '../core/rng.ts';
+import { median, sortSamples } from '../stats/order-statistics.ts';
 import { fakeExecutor } from './fake-executor.ts';
 import { type MeasurePlan, measure } from './measure.ts';
 import type { CaseHooks } from './outcome.ts';
 
 const hooks: CaseHooks = { signal: new AbortController().signal, phase: () => {} };
 const plan = (overrides: Partial<MeasurePlan> = {}): MeasurePlan => ({
-  timer: { kind: 'timestamp', quantumNs: 1 },
+  timer: { kind: 'timestamp', quantumNs: 1, completionNs: 0 },
   minBatchNs: 1e6,
   sampleNs: 1e9,
   warmupNs: 1e9,
@@ -22,7 +24,11 @@ describe('measure', () => {
   it('sizes the batch to the longer of the minimum span and 100 quanta', async () => {
     const bySpan = await measure(steady(1000), plan(), hooks);
     expect(bySpan.metric.opsPerSample).toBeGreaterThanOrEqual(1000);
-    const byQuantum = await measure(steady(1000), plan({ timer: { kind: 'timestamp', quantumNs: 65_536 } }), hooks);
+    const byQuantum = await measure(
+      steady(1000),
+      plan({ timer: { kind: 'timestamp', quantumNs: 65_536, completionNs: 0 } }),
+      hooks,
+    );
     expect(byQuantum.metric.opsPerSample * 1000).toBeGreaterThanOrEqual(6_553_600);
     expect(byQuantum.warnings).toEqual([]);
   });
@@ -34,11 +40,25 @@ describe('measure', () => {
   it('cancels a constant overhead by the slope of wall time', async () => {
     const { metric } = await measure(
       steady(3e6, 100e6),
-      plan({ timer: { kind: 'wall-slope', quantumNs: 5000 } }),
+      plan({ timer: { kind: 'wall-slope', quantumNs: 5000, completionNs: 100e6 } }),
       hooks,
     );
     expect(metric.estimator).toBe('wall-slope');
     for (const sample of metric.samples) expect(sample).toBeCloseTo(3e6, 3);
+  });
+  it.each([
+    [20e3, 12e6],
+    [200e3, 12e6],
+    [1e6, 100e6],
+  ])('is right to 10 %% for an operation of %d ns behind a jittering wait of %d ns', async (perOpNs, waitNs) => {
+    const rng = createRng(7);
+    const executor = fakeExecutor((count) => ({
+      gpuNs: null,
+      wallNs: count * perOpNs - waitNs * Math.log(1 - rng.uniform()),
+    }));
+    const timer = { kind: 'wall-slope', quantumNs: 5000, completionNs: waitNs } as const;
+    const { metric } = await measure(executor, plan({ timer, sampleNs: 1e12, maxSamples: 60 }), hooks);
+    expect(Math.abs(median(sortSamples(metric.samples)) / perOpNs - 1)).toBeLessThan(0.1);
   });
   it('warms up until two blocks agree and keeps the warm-up apart', async () => {
     const executor = fakeExecutor((_, call) => ({ gpuNs: call < 12 ? 100e6 - call * 5e6 : 40e6, wallNs: 100e6 }));

@@ -8,6 +8,8 @@ export interface TimerUse {
   readonly kind: 'timestamp' | 'wall-slope';
   /** Step of the clock that times a span, ns. */
   readonly quantumNs: number;
+  /** Wall time from the end of the work to knowing of it, ns: it cancels in a slope, its jitter does not. */
+  readonly completionNs: number;
 }
 
 export interface MeasurePlan {
@@ -30,12 +32,12 @@ export const QUANTA_PER_SPAN = 100;
 const STEADY = 0.02;
 const BLOCK_NS = 100e6;
 const LARGEST_BATCH = 8192;
+/** A wall-time slope spans this many waits for completion, so that their jitter stays a small part of it. */
+const WAITS_PER_SLOPE = 5;
 
-const NOT_RISING = 'slope of wall time over batch size not positive';
 const NOT_INCREASING = 'GPU timestamps not increasing';
 /** The doubt that goes with each fault of a clock; any other cause is a disturbance from outside. */
 const FAULTS: Readonly<Record<string, WarningName>> = {
-  [NOT_RISING]: 'slope-failed',
   [NOT_INCREASING]: 'negative-timestamp',
 };
 
@@ -65,7 +67,9 @@ export async function measure(executor: Executor, plan: MeasurePlan, hooks: Case
   while (!isEnough(samples, samples.length + excluded.length, spentNs, plan)) {
     const reading = await read();
     spentNs += reading.spentNs;
-    const cause = reading.fault ?? hooks.disturbance?.() ?? null;
+    // Asked every time: a disturbance left standing would be blamed on the next sample.
+    const disturbed = hooks.disturbance?.() ?? null;
+    const cause = reading.fault ?? disturbed;
     if (cause === null) samples.push(reading.perOpNs);
     else excluded.push({ index: samples.length + excluded.length, value: reading.perOpNs, cause });
     hooks.phase('sampling', Math.min(1, Math.max(spentNs / plan.sampleNs, samples.length / plan.maxSamples)));
@@ -90,19 +94,33 @@ async function sizeBatch(
   plan: MeasurePlan,
   signal: AbortSignal,
 ): Promise<{ count: number; spanNs: number }> {
-  const targetNs = Math.max(plan.minBatchNs, QUANTA_PER_SPAN * plan.timer.quantumNs);
+  const targetNs = targetSpan(plan);
   let count = 1;
   // The first run pays for lazy allocation and compilation; its time would undersize the batch.
   await executor.runBatch(1);
   for (;;) {
     signal.throwIfAborted();
-    const time = await executor.runBatch(count);
-    const spanNs = plan.timer.kind === 'timestamp' && time.gpuNs !== null ? time.gpuNs : time.wallNs;
+    let spanNs = await readSpan(executor, plan.timer.kind, count);
+    // One reading long by chance must not end the search.
+    if (spanNs >= targetNs) spanNs = Math.min(spanNs, await readSpan(executor, plan.timer.kind, count));
     if (spanNs >= targetNs || count >= LARGEST_BATCH) return { count, spanNs };
     // Never more than ×8 at once: one short reading must not make a batch that holds the GPU for seconds.
     const factor = Math.min(8, Math.max(2, (1.2 * targetNs) / Math.max(spanNs, 1)));
     count = Math.min(LARGEST_BATCH, Math.ceil(count * factor));
   }
+}
+
+function targetSpan({ timer, minBatchNs }: MeasurePlan): number {
+  const waits = timer.kind === 'wall-slope' ? WAITS_PER_SLOPE * timer.completionNs : 0;
+  return Math.max(minBatchNs, QUANTA_PER_SPAN * timer.quantumNs, waits);
+}
+
+/** The part of a reading that grows with the batch: by wall clock, the constant wait for completion is taken out. */
+async function readSpan(executor: Executor, kind: TimerUse['kind'], count: number): Promise<number> {
+  const first = await executor.runBatch(count);
+  if (kind === 'timestamp') return first.gpuNs ?? 0;
+  const second = await executor.runBatch(2 * count);
+  return second.wallNs - first.wallNs;
 }
 
 async function takeReading(
@@ -117,8 +135,8 @@ async function takeReading(
   signal.throwIfAborted();
   const second = await executor.runBatch(2 * count);
   const perOpNs = (second.wallNs - first.wallNs) / count;
-  const fault = perOpNs > 0 ? null : NOT_RISING;
-  return { perOpNs, spentNs: first.wallNs + second.wallNs, fault };
+  // A slope that is not positive is noise like one that is too steep: leaving it out would bias the median upward.
+  return { perOpNs, spentNs: first.wallNs + second.wallNs, fault: null };
 }
 
 function timestampReading(time: BatchTime, count: number): Reading {
@@ -171,6 +189,8 @@ function doubts(metric: MetricSamples, settled: boolean, spanNs: number, plan: M
     warnings.push({ name: 'not-steady', detail: `last third ${((drift - 1) * 100).toFixed(1)} %` });
   }
   if (samples.length < 6) warnings.push({ name: 'few-samples', detail: `${samples.length} samples` });
+  const flat = plan.timer.kind === 'wall-slope' ? samples.filter((sample) => sample <= 0).length : 0;
+  if (flat > 0) warnings.push({ name: 'slope-failed', detail: `${flat} of ${samples.length} samples` });
   for (const cause of new Set(excluded.map((item) => item.cause))) {
     const count = excluded.filter((item) => item.cause === cause).length;
     const detail = `${count} of ${samples.length + excluded.length} samples excluded`;

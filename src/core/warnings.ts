@@ -9,7 +9,7 @@ export const WARNINGS = {
   'never-settled': 'warm-up reached its cap before two blocks agreed within 2 %',
   'few-samples': 'too few samples for an interval at 95 %',
   'negative-timestamp': 'samples with a negative or zero GPU time were excluded',
-  'slope-failed': 'a wall-time slope was not positive and was excluded',
+  'slope-failed': 'some slopes of wall time over batch size were not positive: the span is short for this clock',
   disturbed: 'samples taken while something else disturbed the machine were excluded',
   throttled: 'a probe run again after the last case was more than 5 % slower than at the start',
   'tab-hidden': 'the page was hidden during the run',

@@ -19,7 +19,7 @@ function row(id: string, cost: { flops: number; bytes: number }, medianNs: numbe
   };
 }
 const plan: MeasurePlan = {
-  timer: { kind: 'timestamp', quantumNs: 1 },
+  timer: { kind: 'timestamp', quantumNs: 1, completionNs: 0 },
   minBatchNs: 1e7,
   sampleNs: 1e9,
   warmupNs: 1e9,

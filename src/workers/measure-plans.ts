@@ -24,7 +24,8 @@ const FULL: Effort = {
 };
 
 export function timerUse(timer: TimerReport): TimerUse {
-  return { kind: timer.kind, quantumNs: timer.kind === 'timestamp' ? timer.quantumNs! : timer.clockStepNs };
+  const quantumNs = timer.kind === 'timestamp' ? timer.quantumNs! : timer.clockStepNs;
+  return { kind: timer.kind, quantumNs, completionNs: timer.completionNs };
 }
 
 /** The effort of the suite; `--samples` fixes the number of samples instead. */
