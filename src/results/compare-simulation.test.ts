@@ -11,7 +11,7 @@ const RUNS = 2000;
 const CENTER = 1e6;
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-/** One comparison of K sessions a side whose true ratio is given. Samples are reduced to a few: only the median counts. */
+/** One comparison of K sessions a side whose true ratio is given. */
 function compareOnce(rng: Rng, sessions: number, ratio: number): ComparedRow {
   const side = (center: number, id: string) =>
     noisyFile(
