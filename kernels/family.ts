@@ -63,6 +63,8 @@ export interface OutputCheck {
   readonly reference: (inputs: Readonly<Record<string, HostArray>>, indices: Uint32Array) => Float64Array;
   /** Floating-point operations one element of the reference costs, so the harness can bound the check's time. */
   readonly flopsPerElement: number;
+  /** Consecutive elements that share most of their cost: a sample then takes whole rows. 1 when absent. */
+  readonly rowLength?: number;
   readonly tolerance: Tolerance;
 }
 

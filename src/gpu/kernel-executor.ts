@@ -11,6 +11,10 @@ import { chooseIndices, verifyOutputs } from './verify.ts';
 export interface KernelRun extends Executor {
   /** Runs once over poisoned outputs and compares with the f64 reference, spending about `seconds` on it. */
   verify(seconds: number): Promise<VerificationOutcome>;
+  /** Compares what the last run left, without running: what was timed is what is right. */
+  verifyAgain(seconds: number): Promise<VerificationOutcome>;
+  /** Runs `work` inside this case's error scopes: a rejected submit throws instead of timing nothing. */
+  guarded<T>(work: () => Promise<T>): Promise<T>;
   /** All f32 elements of an output, as the last run left them. */
   readOutput(name: string): Promise<Float32Array>;
   /** ns from asking for the pipelines to having them. */
@@ -31,107 +35,106 @@ interface Step {
 }
 
 const READBACK_CHUNK = 64 * 2 ** 20;
-const POISON = new Uint32Array(2 ** 20).fill(0x7fc00000);
+/** About 1e38: no kernel's answer, and unlike NaN never equal to a reference that is not a number. */
+const POISON = new Uint32Array(2 ** 20).fill(0x7e967699);
 const TIMESTAMP_BYTES = 16;
 
 /** Allocates and fills the plan's buffers and compiles its shaders. Throws on any validation or memory error. */
 export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: KernelSettings): Promise<KernelRun> {
-  const buffers = new Map<string, GPUBuffer>();
-  const inputs: Record<string, HostArray> = {};
-  const release = (): void => {
-    for (const buffer of buffers.values()) buffer.destroy();
+  const resources: { destroy(): void }[] = [];
+  const close = (): void => {
+    for (const resource of resources) resource.destroy();
   };
+  const guarded = <T>(work: () => Promise<T>): Promise<T> => withErrorScopes(device, settings.id, work);
   try {
-    return await withErrorScopes(device, settings.id, async () => {
-      for (const spec of plan.buffers) {
-        const buffer = device.createBuffer({
-          label: `${settings.id} ${spec.name}`,
-          size: spec.bytes,
-          usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-        });
-        buffers.set(spec.name, buffer);
-        if (spec.fill) {
-          const contents = spec.fill(createRng(settings.seed, streamOf(`${settings.id} ${spec.name}`)));
-          device.queue.writeBuffer(buffer, 0, contents as GPUAllowSharedBufferSource);
-          inputs[spec.name] = contents;
-        }
-      }
+    return await guarded(async () => {
+      const { buffers, inputs } = allocate(device, plan, settings, resources);
       const began = performance.now();
       const pipelines = await Promise.all(plan.dispatches.map(({ shader }) => pipelineFor(device, shader)));
       const compileNs = (performance.now() - began) * 1e6;
-      const steps = plan.dispatches.map((dispatch, i): Step => {
-        const pipeline = pipelines[i]!;
-        const entries = dispatch.bindings.map((name, binding) => ({
-          binding,
-          resource: { buffer: buffers.get(name)! },
-        }));
-        const bindGroup = device.createBindGroup({
-          label: dispatch.shader.label,
-          layout: pipeline.getBindGroupLayout(0),
-          entries,
-        });
-        return { pipeline, bindGroup, workgroups: dispatch.workgroups };
-      });
-      const timing = openTiming(device, settings.id, buffers.get(plan.checks[0]!.buffer)!);
+      const steps = bindSteps(device, plan, pipelines, buffers);
+      const runBatch = openTiming(device, settings.id, buffers.get(plan.checks[0]!.buffer)!, resources);
+      const compare = (seconds: number): Promise<VerificationOutcome> =>
+        compareOutputs(device, plan.checks, inputs, buffers, seconds);
       return {
         compileNs,
-        runBatch: (count) => timing.run(count, steps),
+        guarded,
+        runBatch: (count) => runBatch(count, steps),
         verify: (seconds) =>
-          withErrorScopes(device, settings.id, () =>
-            verifyRun(device, plan.checks, inputs, buffers, () => timing.run(1, steps), seconds),
-          ),
+          guarded(async () => {
+            for (const check of plan.checks) poison(device, buffers.get(check.buffer)!);
+            await runBatch(1, steps);
+            return compare(seconds);
+          }),
+        verifyAgain: (seconds) => guarded(() => compare(seconds)),
         readOutput: (name) => {
           const buffer = buffers.get(name)!;
-          return readElements(
-            device,
-            buffer,
-            Uint32Array.from({ length: buffer.size / 4 }, (_, i) => i),
-          );
+          const all = Uint32Array.from({ length: buffer.size / 4 }, (_, i) => i);
+          return readElements(device, buffer, all);
         },
-        close: () => {
-          timing.close();
-          release();
-        },
+        close,
       };
     });
   } catch (error) {
-    release();
+    close();
     throw error;
   }
 }
 
-interface Timing {
-  run(count: number, steps: readonly Step[]): Promise<BatchTime>;
-  close(): void;
+function allocate(
+  device: GPUDevice,
+  plan: KernelPlan,
+  { id, seed }: KernelSettings,
+  resources: { destroy(): void }[],
+): { buffers: Map<string, GPUBuffer>; inputs: Record<string, HostArray> } {
+  const buffers = new Map<string, GPUBuffer>();
+  const inputs: Record<string, HostArray> = {};
+  for (const { name, bytes, fill } of plan.buffers) {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const buffer = device.createBuffer({ label: `${id} ${name}`, size: bytes, usage });
+    resources.push(buffer);
+    buffers.set(name, buffer);
+    if (!fill) continue;
+    inputs[name] = fill(createRng(seed, streamOf(`${id} ${name}`)));
+    device.queue.writeBuffer(buffer, 0, inputs[name] as GPUAllowSharedBufferSource);
+  }
+  return { buffers, inputs };
 }
 
+function bindSteps(
+  device: GPUDevice,
+  plan: KernelPlan,
+  pipelines: readonly GPUComputePipeline[],
+  buffers: ReadonlyMap<string, GPUBuffer>,
+): Step[] {
+  return plan.dispatches.map(({ bindings, shader, workgroups }, i) => {
+    const pipeline = pipelines[i]!;
+    const entries = bindings.map((name, binding) => ({ binding, resource: { buffer: buffers.get(name)! } }));
+    const layout = pipeline.getBindGroupLayout(0);
+    return { pipeline, bindGroup: device.createBindGroup({ label: shader.label, layout, entries }), workgroups };
+  });
+}
+
+type RunBatch = (count: number, steps: readonly Step[]) => Promise<BatchTime>;
+
 /** Query set and staging for one case; `written` is a buffer the work writes, whose first word ends the span. */
-function openTiming(device: GPUDevice, label: string, written: GPUBuffer): Timing {
+function openTiming(device: GPUDevice, label: string, written: GPUBuffer, resources: { destroy(): void }[]): RunBatch {
+  const buffer = (name: string, size: number, usage: number): GPUBuffer => {
+    const made = device.createBuffer({ label: `${label} ${name}`, size, usage });
+    resources.push(made);
+    return made;
+  };
   const querySet = device.features.has('timestamp-query')
     ? device.createQuerySet({ label, type: 'timestamp', count: 2 })
     : null;
-  const resolved = device.createBuffer({
-    label: `${label} timestamps`,
-    size: TIMESTAMP_BYTES,
-    usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
-  });
-  const staging = device.createBuffer({
-    label: `${label} staging`,
-    size: TIMESTAMP_BYTES + 4,
-    usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-  });
-  const run = async (count: number, steps: readonly Step[]): Promise<BatchTime> => {
+  if (querySet) resources.push(querySet);
+  const resolved = buffer('timestamps', TIMESTAMP_BYTES, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
+  const staging = buffer('staging', TIMESTAMP_BYTES + 4, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
+  let previous: readonly [bigint, bigint] = [0n, 0n];
+  return async (count, steps) => {
     const encoder = device.createCommandEncoder({ label });
     const timestampWrites = querySet ? { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 } : undefined;
-    const pass = encoder.beginComputePass({ label, timestampWrites });
-    for (let i = 0; i < count; i++) {
-      for (const step of steps) {
-        pass.setPipeline(step.pipeline);
-        pass.setBindGroup(0, step.bindGroup);
-        pass.dispatchWorkgroups(...step.workgroups);
-      }
-    }
-    pass.end();
+    encodeSteps(encoder.beginComputePass({ label, timestampWrites }), count, steps);
     if (querySet) {
       encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, TIMESTAMP_BYTES);
@@ -142,29 +145,34 @@ function openTiming(device: GPUDevice, label: string, written: GPUBuffer): Timin
     device.queue.submit([commands]);
     await staging.mapAsync(GPUMapMode.READ);
     const wallNs = (performance.now() - began) * 1e6;
-    const [begin, end] = new BigUint64Array(staging.getMappedRange(0, TIMESTAMP_BYTES));
-    const gpuNs = querySet ? Number(end! - begin!) : null;
+    const [begin = 0n, end = 0n] = new BigUint64Array(staging.getMappedRange(0, TIMESTAMP_BYTES));
     staging.unmap();
-    return { wallNs, gpuNs };
+    if (!querySet) return { wallNs, gpuNs: null };
+    // A rejected submit leaves the last batch's stamps in place: they would make this one look as fast as that was short.
+    const stale = begin !== 0n && begin === previous[0] && end === previous[1];
+    previous = [begin, end];
+    return { wallNs, gpuNs: stale ? 0 : Number(end - begin) };
   };
-  const close = (): void => {
-    querySet?.destroy();
-    resolved.destroy();
-    staging.destroy();
-  };
-  return { run, close };
 }
 
-async function verifyRun(
+function encodeSteps(pass: GPUComputePassEncoder, count: number, steps: readonly Step[]): void {
+  for (let i = 0; i < count; i++) {
+    for (const { pipeline, bindGroup, workgroups } of steps) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+  }
+  pass.end();
+}
+
+async function compareOutputs(
   device: GPUDevice,
   checks: readonly OutputCheck[],
   inputs: Readonly<Record<string, HostArray>>,
   buffers: ReadonlyMap<string, GPUBuffer>,
-  runOnce: () => Promise<BatchTime>,
   seconds: number,
 ): Promise<VerificationOutcome> {
-  for (const check of checks) poison(device, buffers.get(check.buffer)!);
-  await runOnce();
   const outputs = [];
   for (const check of checks) {
     const indices = chooseIndices(check, seconds / checks.length);
@@ -173,7 +181,7 @@ async function verifyRun(
   return verifyOutputs(checks, inputs, outputs);
 }
 
-/** Fills with NaN, so that an element the kernel never writes cannot pass. */
+/** Fills with a value out of reach, so that an element the kernel never writes cannot pass. */
 function poison(device: GPUDevice, buffer: GPUBuffer): void {
   for (let offset = 0; offset < buffer.size; offset += POISON.byteLength) {
     device.queue.writeBuffer(buffer, offset, POISON, 0, Math.min(POISON.byteLength, buffer.size - offset) / 4);

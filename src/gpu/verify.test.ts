@@ -24,6 +24,17 @@ describe('chooseIndices', () => {
       expect(indices[i]! - indices[i - 1]!).toBeLessThanOrEqual(Math.ceil(widest));
     }
   });
+  it('takes whole rows where elements share their cost', () => {
+    const indices = chooseIndices({ ...check(64_000), rowLength: 64 }, 0.001);
+    expect(indices.length % 64).toBe(0);
+    expect(indices.length).toBeLessThan(64_000);
+    for (let i = 0; i < indices.length; i += 64) {
+      expect(indices[i]! % 64).toBe(0);
+      expect(indices[i + 63]).toBe(indices[i]! + 63);
+    }
+    expect(indices[0]).toBe(0);
+    expect(indices.at(-1)).toBe(63_999);
+  });
   it('takes at least a few hundred, however dear an element is', () => {
     expect(chooseIndices(check(10_000), 1e-12)).toHaveLength(512);
   });

@@ -12,22 +12,33 @@ const ELEMENT_SECONDS = 1e-7;
 const SMALLEST_SAMPLE = 512;
 
 /**
- * Indices to check within `seconds`, ascending: all, or one at a seeded place in each of equally long stretches,
- * the first and the last element among them, so that no tile and no edge of the output goes unlooked at.
+ * Indices to check within `seconds`, ascending: all, or one row (of `rowLength` elements, else one element) at a seeded
+ * place in each of equally long stretches, the first and the last row among them.
  */
 export function chooseIndices(check: OutputCheck, seconds: number): Uint32Array {
+  const { length, rowLength = 1 } = check;
   const affordable = Math.floor(seconds / (check.flopsPerElement * FLOP_SECONDS + ELEMENT_SECONDS));
-  const wanted = Math.min(check.length, Math.max(affordable, SMALLEST_SAMPLE));
-  if (wanted === check.length) return Uint32Array.from({ length: wanted }, (_, i) => i);
-  const rng = createRng(1, streamOf(check.buffer));
-  const startOf = (i: number): number => Math.floor((i * check.length) / wanted);
-  const indices = Uint32Array.from(
-    { length: wanted },
-    (_, i) => startOf(i) + Math.floor(rng.uniform() * (startOf(i + 1) - startOf(i))),
+  const wanted = Math.min(length, Math.max(affordable, SMALLEST_SAMPLE));
+  if (wanted === length) return Uint32Array.from({ length }, (_, i) => i);
+  const rows = chooseRows(
+    Math.ceil(length / rowLength),
+    Math.max(2, Math.ceil(wanted / rowLength)),
+    streamOf(check.buffer),
   );
-  indices[0] = 0;
-  indices[wanted - 1] = check.length - 1;
-  return indices;
+  return Uint32Array.from({ length: rows.length * rowLength }, (_, i) => {
+    return rows[Math.floor(i / rowLength)]! * rowLength + (i % rowLength);
+  });
+}
+
+/** `count` of `total`, one of each stretch, both ends included. */
+function chooseRows(total: number, count: number, stream: number): Uint32Array {
+  const rng = createRng(1, stream);
+  const startOf = (i: number): number => Math.floor((i * total) / count);
+  const pick = (i: number): number => startOf(i) + Math.floor(rng.uniform() * (startOf(i + 1) - startOf(i)));
+  const rows = Uint32Array.from({ length: count }, (_, i) => pick(i));
+  rows[0] = 0;
+  rows[count - 1] = total - 1;
+  return rows;
 }
 
 /** Verdict over all outputs of a case: the first that fails is the one described. */

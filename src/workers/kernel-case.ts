@@ -12,6 +12,8 @@ import type { Machine } from './describe.ts';
 
 /** Seconds the f64 reference may take; beyond that a sample of the output is checked. */
 export const CHECK_SECONDS = 1;
+/** A look at the output once more when the timed batches are over. */
+const RECHECK_SECONDS = 0.1;
 
 /** The plan of a kernel id on such a device, or why it cannot run there. Throws a UserError for a bad id. */
 export function planOrReason(id: string, caps: DeviceCaps): KernelPlan | string {
@@ -41,7 +43,16 @@ export async function runKernelCase(
       return { ...bare, state: 'failed', reason: 'disagrees with its f64 reference', verification };
     }
     hooks.signal.throwIfAborted();
-    const { metric, warnings } = await measure(run, measurePlan, hooks);
+    const { metric, warnings } = await run.guarded(() => measure(run, measurePlan, hooks));
+    const after = await run.verifyAgain(RECHECK_SECONDS);
+    if (after.state === 'failed') {
+      return {
+        ...bare,
+        state: 'failed',
+        reason: 'was right before the timed batches and wrong after',
+        verification: after,
+      };
+    }
     const partial: Warning[] =
       verification.checked < verification.total
         ? [{ name: 'partial-check', detail: `${verification.checked} of ${verification.total} elements` }]

@@ -20,13 +20,18 @@ function fakeCase(name: string, overrides: Partial<SessionCase> = {}): SessionCa
   const id = `kernel/fake/${name}`;
   return { id, kind: 'kernel', knownFault: null, budgetShare: 1, estimate: () => 1, run: async () => ok, ...overrides };
 }
-async function run(cases: readonly SessionCase[], machine = fakeMachine(), controller = new AbortController()) {
+async function run(
+  cases: readonly SessionCase[],
+  machine = fakeMachine(),
+  controller = new AbortController(),
+  reopened: Machine | null = fakeMachine(),
+) {
   const events: RunEvent[] = [];
   const settings = {
     options: DEFAULT_OPTIONS,
     signal: controller.signal,
     emit: (event: RunEvent) => events.push(structuredClone(event)),
-    reopen: async () => fakeMachine(),
+    reopen: async () => reopened,
     disturbance: () => null,
   };
   return { session: await runSession(machine, cases, settings), events };
@@ -81,6 +86,12 @@ describe('runSession', () => {
     const { session } = await run([fakeCase('a'), fakeCase('b')], fakeMachine(lost));
     expect(session.rows).toHaveLength(2);
     expect(session.warnings).toEqual([{ name: 'adapter-changed', detail: 'after kernel/fake/a' }]);
+  });
+  it('is crashed, not complete, when the device cannot be opened again', async () => {
+    const lost = Promise.resolve({ reason: 'unknown', message: 'gone' } as GPUDeviceLostInfo);
+    const { session } = await run([fakeCase('a'), fakeCase('b')], fakeMachine(lost), new AbortController(), null);
+    expect(session.state).toBe('crashed');
+    expect(session.rows.map((row) => row.id)).toEqual(['kernel/fake/a']);
   });
   it('labels a software adapter', async () => {
     const { session } = await run([fakeCase('a')], fakeMachine(never, true));

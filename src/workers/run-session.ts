@@ -67,17 +67,22 @@ export async function runSession(
     emit({ type: 'row', row, secondsLeft: secondsFor(cases.slice(index + 1), session.rows, options.budget) });
     if (await isLost(machine)) {
       const next = await settings.reopen();
-      if (!next) break;
+      const detail = `after ${item.id}${next ? '' : ', and could not be opened again'}`;
+      session.warnings.push({ name: 'adapter-changed', detail });
+      if (!next) {
+        session.state = 'crashed';
+        break;
+      }
       machine = next;
-      session.warnings.push({ name: 'adapter-changed', detail: `after ${item.id}` });
     }
   }
-  const sentinel = signal.aborted ? null : await watchThrottling(machine, cases, session.rows, settings);
+  const whole = !signal.aborted && session.state === 'running';
+  const sentinel = !whole ? null : await watchThrottling(machine, cases, session.rows, settings);
   if (sentinel) {
     session.sentinel = sentinel.figure;
     session.warnings.push(...sentinel.warnings);
   }
-  session.state = signal.aborted ? 'cancelled' : 'complete';
+  if (session.state === 'running') session.state = signal.aborted ? 'cancelled' : 'complete';
   emit({ type: 'done', session });
   return session;
 }
