@@ -76,6 +76,10 @@ describe('compare: which files', () => {
     });
   });
 
+  it('holds a file against itself', async () => {
+    expect(await verdicts('base.json', 'base.json')).toEqual([['base.json', 'base.json (2)', 'same']]);
+  });
+
   it('joins files of one label to one side', async () => {
     expect(await verdicts('base.json', 'new=part1.json', 'new=part2.json', 'new=part3.json')).toEqual([
       ['base.json', 'new', 'slower'],

@@ -1,8 +1,8 @@
 // Reads the files of a comparison and puts them together into sides: a file that cannot be read is told and left out.
 import { messageOf, UserError } from '../core/errors.ts';
+import { joinByLabel } from '../report/compare-labelled.ts';
 import type { LabelledFile } from '../report/comparison.ts';
-import { adapterName } from '../report/environment.ts';
-import { mergeFiles, type NamedFile } from '../results/merge.ts';
+import { deviceName } from '../report/environment.ts';
 import { readResultFiles } from '../results/read.ts';
 import type { ResultFile } from '../results/schema.ts';
 import { findInputs, type NamedInput } from './find-inputs.ts';
@@ -45,23 +45,20 @@ async function readOne({ path }: NamedInput, io: Io): Promise<ResultFile[]> {
 }
 
 function toSides(read: readonly { input: NamedInput; file: ResultFile }[]): LabelledFile[] {
-  const sides = new Map<string, { label: string; files: NamedFile[] }>();
-  for (const [index, { input, file }] of read.entries()) {
-    const key = input.label === null ? `#${index}` : `=${input.label}`;
+  const labelled: LabelledFile[] = [];
+  for (const { input, file } of read) {
     const path = input.path === '-' ? 'standard input' : input.path;
     const inBundle = read.filter((other) => other.input === input).length > 1;
-    const own = inBundle ? `${path}: ${file.environment.label ?? adapterName(file.environment.adapter)}` : path;
-    const side = sides.get(key) ?? { label: input.label ?? own, files: [] };
-    sides.set(key, side);
-    side.files.push({ name: path, file });
+    const own = inBundle ? `${path}: ${deviceName(file.environment)}` : path;
+    labelled.push({ label: input.label ?? unused(own, labelled), file });
   }
-  return [...sides.values()].map(joinSide);
+  return joinByLabel(labelled);
 }
 
-function joinSide({ label, files }: { label: string; files: readonly NamedFile[] }): LabelledFile {
-  const [joined, other] = mergeFiles(files);
-  if (!other) return { label, file: joined! };
-  throw new UserError(
-    `${label}: files of different devices, builds or plans cannot be one side (${files.map(({ name }) => name).join(', ')}). Give them different labels`,
-  );
+/** A file named twice is two sides: holding it against itself is a fair question. */
+function unused(label: string, earlier: readonly LabelledFile[]): string {
+  const taken = new Set(earlier.map((item) => item.label));
+  let [name, count] = [label, 1];
+  while (taken.has(name)) name = `${label} (${++count})`;
+  return name;
 }
