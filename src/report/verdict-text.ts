@@ -1,6 +1,6 @@
 // Words and figures of a compared row, the same in every format. Computes nothing that src/results did not.
 import type { ComparedRow, FileComparison } from '../results/compare.ts';
-import { NOT_STEADY, type Verdict } from '../results/verdict.ts';
+import type { Verdict } from '../results/verdict.ts';
 import { formatQuantity } from './units.ts';
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
@@ -18,9 +18,10 @@ export function verdictText(row: ComparedRow): string {
   return notes.length === 0 ? VERDICT_WORDS[row.verdict] : `${VERDICT_WORDS[row.verdict]}: ${notes.join('; ')}`;
 }
 
-function advice({ verdict, moreSessions, why }: ComparedRow): string[] {
-  if (verdict !== 'inconclusive' || why.includes(NOT_STEADY)) return [];
-  if (moreSessions === null) return ['over 1000 sessions'];
+function advice({ verdict, moreSessions, unsteady, estimate }: ComparedRow): string[] {
+  if (verdict !== 'inconclusive') return [];
+  // Withheld for its drift: it is not more of the same sessions that would help.
+  if (moreSessions === null) return unsteady && estimate?.method === 'noise' ? [] : ['over 1000 sessions'];
   return [`about ${moreSessions} more ${moreSessions === 1 ? 'session' : 'sessions'} a side`];
 }
 

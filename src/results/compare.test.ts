@@ -52,12 +52,16 @@ describe('verdicts', () => {
     });
   });
 
-  it('are withheld when the samples drift the same way in most sessions', () => {
+  it('of few sessions are withheld when the samples drift; from three on the drift is only told', () => {
     const drifting = [90, 90, 90, 100, 100, 100, 130, 130, 130].map((value) => value * 20);
-    expect(only(base3, fileOf('next', [drifting, drifting, drifting]))).toMatchObject({
+    const why = [expect.stringContaining('not steady inside its sessions')];
+    expect(only(fileOf('base', singles(1000)), fileOf('next', [drifting]))).toMatchObject({
       verdict: 'inconclusive',
       unsteady: true,
+      moreSessions: null,
+      why: [expect.stringContaining('assumed'), ...why],
     });
+    expect(only(base3, fileOf('next', [drifting, drifting, drifting]))).toMatchObject({ verdict: 'slower', why });
   });
 
   it('stand only among all rows looked at', () => {

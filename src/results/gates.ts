@@ -2,7 +2,7 @@
 import { matchesPattern } from '../core/case-id.ts';
 import { holm } from '../stats/multiplicity.ts';
 import type { ComparedRow, FileComparison } from './compare.ts';
-import { beyondThreshold, LEVEL } from './verdict.ts';
+import { beyondThreshold, isWithheld, LEVEL } from './verdict.ts';
 
 export interface GateJudgement {
   readonly outcome: 'pass' | 'regression' | 'inconclusive';
@@ -41,7 +41,14 @@ export function judgeGate(comparison: FileComparison, patterns: readonly string[
 function standing(gated: readonly ComparedRow[]): Set<ComparedRow> {
   const tested = gated.filter((row) => row.q !== null);
   const adjusted = holm(tested.map((row) => row.estimate!.p));
-  return new Set(tested.filter((row, i) => adjusted[i]! <= LEVEL && !row.unsteady && beyond(row) !== null));
+  return new Set(
+    tested.filter(
+      (row, i) =>
+        adjusted[i]! <= LEVEL &&
+        beyond(row) !== null &&
+        !(row.estimate && isWithheld({ ...row, estimate: row.estimate })),
+    ),
+  );
 }
 
 function beyond({ estimate, better, threshold }: ComparedRow): 'faster' | 'slower' | null {

@@ -15,7 +15,7 @@ export type Verdict = 'faster' | 'slower' | 'same' | 'small' | 'inconclusive' | 
 /** Rate of false discoveries among the rows called changed, and the level of a single claim. */
 export const LEVEL = 0.05;
 
-/** Why a clear change gets no verdict where the samples drifted. */
+/** A doubt that stands beside a verdict, and takes the place of one where sessions are few. */
 export const NOT_STEADY = 'not steady inside its sessions: over 5 % from first to last third';
 
 export interface Evidence {
@@ -38,20 +38,22 @@ export interface Decision {
 
 export function decide(evidence: Evidence): Decision {
   const { estimate, sessions, unsteady } = evidence;
-  const why = [...reservations(estimate)];
+  const why = [...reservations(estimate), ...(unsteady ? [NOT_STEADY] : [])];
   const beyond = beyondThreshold(evidence);
-  if (unsteady && beyond !== null) {
-    return {
-      verdict: 'inconclusive',
-      why: [...why, NOT_STEADY],
-      moreSessions: null,
-    };
-  }
+  if (beyond !== null && isWithheld(evidence)) return { verdict: 'inconclusive', why, moreSessions: null };
   if (beyond !== null && evidence.q <= LEVEL) return { verdict: beyond, why, moreSessions: null };
   if (beyond !== null) why.push(`does not stand among ${evidence.tested} rows (q = ${evidence.q.toFixed(3)})`);
   else if (estimate.p <= LEVEL) return { verdict: 'small', why: [...why, extentOf(evidence)], moreSessions: null };
   else if (isInside(evidence)) return { verdict: 'same', why, moreSessions: null };
   return { verdict: 'inconclusive', why, moreSessions: moreSessions(evidence, sessions) };
+}
+
+/**
+ * Drift inside sessions forbids a verdict only where the spread between sessions is not seen but taken from elsewhere: from
+ * three sessions on, whatever a drift does to their medians is part of the interval, and a drift of both sides alike is fair.
+ */
+export function isWithheld({ estimate, unsteady }: Pick<Evidence, 'estimate' | 'unsteady'>): boolean {
+  return unsteady && estimate.method === 'noise';
 }
 
 /** Which way the whole 95 % interval lies beyond the threshold; null when it does not. Thresholds are symmetric in logs. */
