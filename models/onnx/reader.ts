@@ -32,6 +32,11 @@ interface WeightInfo extends TensorInfo {
   readonly externalFile: string | null;
 }
 
+/** Names of the separate files that hold weights, each once, as the model writes them (relative to its own folder). */
+export function externalFilesOf(info: ModelInfo): string[] {
+  return [...new Set(info.weights.flatMap((weight) => weight.externalFile ?? []))];
+}
+
 export interface ModelInfo {
   readonly irVersion: number;
   /** Operator set version by domain; ONNX's own domain is ''. */

@@ -1,9 +1,10 @@
 // Brings --model under the page's own origin: a local file, or a URL passed through, since the page may ask no other origin.
-import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { externalFilesOf, inspectModel } from '../../models/onnx/reader.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { type Route, refuse, sendFile } from './page-server.ts';
 
@@ -27,15 +28,26 @@ async function localSource(given: string, path: string): Promise<ModelSource> {
   if (!found) throw new UserError(`--model ${given}: no such file`);
   if (!found.isFile()) throw new UserError(`--model ${given}: not a file. Name the .onnx file itself`);
   const name = basename(path);
+  const served = new Set([name, ...(await weightFiles(path, name))]);
   return {
     name,
     pagePath: MODEL_PREFIX + encodeURIComponent(name),
-    // Files beside the model, for weights kept outside of it; nothing below or above its folder.
-    route: (rest, response) => {
-      if (rest !== basename(rest) || rest === '..') return Promise.resolve(refuse(response, 404, 'no such file'));
-      return sendFile(join(dirname(path), rest), response);
-    },
+    // The model and the files its weights are in, by name: the rest of the folder is nobody's business.
+    route: (rest, response) =>
+      served.has(rest)
+        ? sendFile(join(dirname(path), rest), response)
+        : Promise.resolve(refuse(response, 404, 'no such file')),
   };
+}
+
+/** The separate files a model names for its weights, none above its folder. A file that is no model names none: the page says so. */
+async function weightFiles(path: string, name: string): Promise<string[]> {
+  try {
+    const files = externalFilesOf(inspectModel(await readFile(path), name));
+    return files.filter((file) => !isAbsolute(file) && !file.split(/[\\/]/).includes('..'));
+  } catch {
+    return [];
+  }
 }
 
 async function remoteSource(given: string): Promise<ModelSource> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareTensors, conformanceTolerance, type NamedValues } from './compare-tensors.ts';
+import { compareTensors, conformanceTolerance, type NamedValues, networkTolerance } from './compare-tensors.ts';
 
 const tensor = (values: number[], change: Partial<NamedValues> = {}): NamedValues => ({
   name: 'y',
@@ -18,6 +18,13 @@ describe('compareTensors', () => {
     const half = { type: 'float16' as const };
     expect(compare([tensor([1.0039], half)], [tensor([1], half)]).passed).toBe(true);
     expect(compare([tensor([1.0041], half)], [tensor([1], half)]).passed).toBe(false);
+  });
+
+  it('holds a network whose outputs are all small to their own size: zeros are no answer', () => {
+    const expected = tensor(Array(1000).fill(0.001));
+    const nearly = tensor(Array(1000).fill(0.0010005));
+    expect(compareTensors([tensor(Array(1000).fill(0))], [expected], networkTolerance).passed).toBe(false);
+    expect(compareTensors([nearly], [expected], networkTolerance).passed).toBe(true);
   });
 
   it('integers must be equal', () => {

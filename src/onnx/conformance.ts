@@ -52,7 +52,7 @@ async function runAndCompare(
   const { name } = testCase;
   const model = new Uint8Array(testCase.model);
   const info = checkModelFile(model, name);
-  const { session, onCpu } = await openNoting(ort, { name, model, opsets: info.opsets }, provider);
+  const { session, onCpu } = await openNoting(ort, { name, model, opsets: info.opsets, external: [] }, provider);
   try {
     const actual = await outputsOf(ort, session, caseInputs(testCase, info));
     const expected = testCase.outputs.map((file, i) => expectedValues(file, `${name} output_${i}`));

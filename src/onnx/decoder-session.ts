@@ -2,7 +2,6 @@
 // Knows nothing of time and of what the logits are compared with.
 
 import type { ModelRuntime } from '../../models/decoder-cases.ts';
-import type { ExternalFile } from '../../models/onnx/writer.ts';
 import type { DecoderIo } from './decoder-io.ts';
 import { readRow } from './gpu-row.ts';
 import { type NamedModel, openModel } from './open-model.ts';
@@ -15,9 +14,8 @@ export interface OpenOptions {
   readonly refuseCpu?: boolean;
 }
 
-/** A decoder's model, with the separate files of its weights if it has any, and what it must be fed. */
+/** A decoder's model, and what it must be fed. */
 export interface DecoderModel extends NamedModel {
-  readonly external: readonly ExternalFile[];
   readonly io: DecoderIo;
 }
 
@@ -50,7 +48,6 @@ export class DecoderSession {
     const session = await openModel(ort, model, {
       ...openingOptions(runtime, options),
       ...(runtime === 'ort-webgpu' ? { preferredOutputLocation: 'gpu-buffer' } : {}),
-      ...(model.external.length > 0 ? { externalData: [...model.external] } : {}),
     });
     return new DecoderSession(ort, session, model.io);
   }

@@ -18,8 +18,14 @@ const hooks = { signal: new AbortController().signal, phase: () => {} };
 const stored = (path: string): ArrayBuffer =>
   Uint8Array.from(readFileSync(new URL(`../../models/onnx/conformance/${path}`, import.meta.url))).buffer;
 
-function run(name: string, bytes: ArrayBuffer, dims: ModelFileRequest['dims'] = {}, repeats = 3) {
-  return runModelFile({ name, bytes, runtime: 'ort-wasm', dims, repeats, seed: 1, adapter: null }, hooks);
+function run(
+  name: string,
+  bytes: ArrayBuffer,
+  dims: ModelFileRequest['dims'] = {},
+  repeats = 3,
+  external: ModelFileRequest['external'] = [],
+) {
+  return runModelFile({ name, bytes, external, runtime: 'ort-wasm', dims, repeats, seed: 1, adapter: null }, hooks);
 }
 
 function symbolicModel(): ArrayBuffer {
@@ -74,12 +80,19 @@ describe('a model file', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  it('whose weights lie in another file is refused before the runtime looks for it', async () => {
-    const options = { type: 'f32', attention: 'plain', seed: 3, positions: 8 } as const;
+  describe('whose weights lie in another file', () => {
+    const options = { type: 'f32', attention: 'plain', seed: 3, positions: 128 } as const;
     const graph = buildDecoderGraph(findDecoder('test-4x128'), options);
-    const { model } = writeModel(graph, { inlineBytes: 0, externalFileBytes: 2 ** 30 });
-    await expect(run('split.onnx', Uint8Array.from(model).buffer)).rejects.toThrow(
-      /split\.onnx: the weight '.*' lies in a separate file, 'test-4x128-f32-plain\.0\.onnx_data'/,
-    );
+    const { model, external } = writeModel(graph, { inlineBytes: 0, externalFileBytes: 2 ** 30 });
+    const bytes = Uint8Array.from(model).buffer;
+
+    it('is refused without that file, before the runtime looks for it', async () => {
+      await expect(run('split.onnx', bytes)).rejects.toThrow(
+        /split\.onnx: its weights lie in a separate file, 'test-4x128-f32-plain\.0\.onnx_data', which is not here/,
+      );
+    });
+    it('runs with it', async () => {
+      expect(await run('split.onnx', bytes, {}, 1, external)).toMatchObject({ state: 'ok' });
+    });
   });
 });

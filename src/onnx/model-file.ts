@@ -21,8 +21,8 @@ const SAFE_VOCAB = 256;
 export async function runModelFile(request: ModelFileRequest, hooks: CaseHooks): Promise<CaseOutcome> {
   hooks.phase('read model', null);
   const bytes = new Uint8Array(request.bytes);
-  const info = checkModelFile(bytes, request.name);
-  const model = { name: request.name, model: bytes, opsets: info.opsets };
+  const info = checkModelFile(bytes, request.name, request.external);
+  const model = { name: request.name, model: bytes, opsets: info.opsets, external: request.external };
   const io = findDecoderIo(info);
   const outcome = io
     ? await runDecoderFile(request, model, info, io, hooks)
@@ -50,7 +50,7 @@ async function runDecoderFile(
   hooks: CaseHooks,
 ): Promise<CaseOutcome> {
   const { runtime, seed, dims, repeats } = request;
-  const model = { ...named, io, external: [] };
+  const model = { ...named, io };
   const prompt = seededPrompt(seed, dims.sequence_length ?? DECODER_PROMPT, io.vocab ?? SAFE_VOCAB);
   const generation = { prompt, newTokens: DECODER_NEW_TOKENS };
   hooks.phase('reference', null);

@@ -1,19 +1,21 @@
 // Opens a session for a model file that may be anything: the structure is read first, and a refusal says in one line what
 // the file has and what the runtime supports. Knows no inputs.
-import { inspectModel, type ModelInfo } from '../../models/onnx/reader.ts';
+import { externalFilesOf, inspectModel, type ModelInfo } from '../../models/onnx/reader.ts';
+import type { ExternalFile } from '../../models/onnx/writer.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Ort, Session, SessionOptions } from './runtime.ts';
 
 /** The model uses an operator set this runtime does not read. */
 export class OpsetError extends UserError {}
 
-/** Reads the structure; a UserError names the file when it is no model or its weights lie elsewhere. */
-export function checkModelFile(bytes: Uint8Array, fileName: string): ModelInfo {
+/** Reads the structure; a UserError names the file when it is no model, or the file of weights that did not come with it. */
+export function checkModelFile(bytes: Uint8Array, fileName: string, external: readonly ExternalFile[] = []): ModelInfo {
   const info = inspectModel(bytes, fileName);
-  const outside = info.weights.find((weight) => weight.externalFile !== null);
-  if (outside) {
+  const missing = externalFilesOf(info).find((path) => !external.some((file) => file.path === path));
+  if (missing !== undefined) {
     throw new UserError(
-      `${fileName}: the weight '${outside.name}' lies in a separate file, '${outside.externalFile}'; give a model in one file`,
+      `${fileName}: its weights lie in a separate file, '${missing}', which is not here. ` +
+        'Give the model by path (npm run bench -- --model FILE) with that file beside it, or as one file.',
     );
   }
   return info;
@@ -24,17 +26,23 @@ export interface NamedModel {
   readonly name: string;
   readonly model: Uint8Array;
   readonly opsets: Readonly<Record<string, number>>;
+  /** The separate files of its weights, if it has any. */
+  readonly external: readonly ExternalFile[];
 }
 
 /** A session. An OpsetError or an Error of one line, both naming the file, when the runtime refuses the model. */
 export async function openModel(
   ort: Ort,
-  { name, model, opsets }: NamedModel,
+  { name, model, opsets, external }: NamedModel,
   options: SessionOptions,
 ): Promise<Session> {
   try {
     // Errors only: what goes to the CPU is read from the profile, not from a warning on the console.
-    return await ort.InferenceSession.create(model, { logSeverityLevel: 3, ...options });
+    return await ort.InferenceSession.create(model, {
+      logSeverityLevel: 3,
+      ...(external.length > 0 ? { externalData: [...external] } : {}),
+      ...options,
+    });
   } catch (error) {
     const version = `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`;
     const newest = /support for domain (\S+) is till opset (\d+)/.exec(messageOf(error));

@@ -1,5 +1,7 @@
 // What can be asked of the ONNX path, as plain data that crosses a worker boundary. Knows no runtime object.
+
 import type { DecoderCase, ModelRuntime } from '../../models/decoder-cases.ts';
+import type { ExternalFile } from '../../models/onnx/writer.ts';
 
 /** What the adapter can hold and do, as the harness found it; null where there is no adapter (wasm still runs). */
 export interface AdapterFacts {
@@ -19,6 +21,8 @@ export interface ModelFileRequest {
   /** Shown in messages and facts. */
   readonly name: string;
   readonly bytes: ArrayBuffer;
+  /** The separate files of its weights, by the names the model gives them. */
+  readonly external: readonly ExternalFile[];
   readonly runtime: ModelRuntime;
   /** Values of symbolic dimensions, by name. */
   readonly dims: Readonly<Record<string, number>>;

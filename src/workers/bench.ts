@@ -1,4 +1,7 @@
 // The worker's side of the BenchWorker interface: opens the machine once, runs one session at a time.
+
+import { externalFilesOf, inspectModel } from '../../models/onnx/reader.ts';
+import type { ExternalFile } from '../../models/onnx/writer.ts';
 import { orderCases } from '../core/case-order.ts';
 import { UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
@@ -7,7 +10,7 @@ import type { Session } from '../results/schema.ts';
 import type { BenchWorker, Described, ModelInput, RunEvent } from './api.ts';
 import { type Machine, missingAdapter, openMachine } from './describe.ts';
 import { runSession, type SessionCase } from './run-session.ts';
-import { listCases, modelCases, toSessionCases } from './session-cases.ts';
+import { listCases, type ModelBytes, modelCases, toSessionCases } from './session-cases.ts';
 import { watchVisibility } from './visibility.ts';
 
 export function createBench(): BenchWorker {
@@ -61,9 +64,21 @@ async function prepareCases(machine: Machine, options: Options, model: ModelInpu
   return toSessionCases(ids, machine, options);
 }
 
-async function readModel({ name, source }: ModelInput): Promise<ArrayBuffer> {
-  if ('bytes' in source) return source.bytes;
-  const response = await fetch(source.url);
-  if (!response.ok) throw new UserError(`${name}: ${source.url} answers ${response.status} ${response.statusText}`);
+/** By address, the separate files of its weights are fetched from beside it; a dropped file comes alone. */
+async function readModel({ name, source }: ModelInput): Promise<ModelBytes> {
+  if ('bytes' in source) return { bytes: source.bytes, external: [] };
+  const bytes = await fetchBytes(name, source.url);
+  const base = new URL(source.url, location.href);
+  const external: ExternalFile[] = [];
+  for (const path of externalFilesOf(inspectModel(new Uint8Array(bytes), name))) {
+    const url = new URL(path.split('/').map(encodeURIComponent).join('/'), base);
+    external.push({ path, data: new Uint8Array(await fetchBytes(`${name}: its weights '${path}'`, url.href)) });
+  }
+  return { bytes, external };
+}
+
+async function fetchBytes(what: string, url: string): Promise<ArrayBuffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new UserError(`${what}: ${url} answers ${response.status} ${response.statusText}`.trimEnd());
   return response.arrayBuffer();
 }

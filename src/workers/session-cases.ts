@@ -10,6 +10,7 @@ import {
   MODEL_RUNTIMES,
   parseDecoderCase,
 } from '../../models/decoder-cases.ts';
+import type { ExternalFile } from '../../models/onnx/writer.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
@@ -113,8 +114,14 @@ function decoderCase(id: string, machine: Machine, options: Options): SessionCas
   };
 }
 
+/** A model file and the separate files of its weights, in memory. */
+export interface ModelBytes {
+  readonly bytes: ArrayBuffer;
+  readonly external: readonly ExternalFile[];
+}
+
 /** The model on each runtime. Its cost is unknown before it is loaded, so the budget does not apply. */
-export function modelCases(name: string, bytes: ArrayBuffer, options: Options): SessionCase[] {
+export function modelCases(name: string, { bytes, external }: ModelBytes, options: Options): SessionCase[] {
   const dims = readDims(options.dim);
   return MODEL_RUNTIMES.map((runtime) => ({
     id: `file/${runtime}/${name.replace(/[^\w.+-]+/g, '_')}`,
@@ -124,7 +131,7 @@ export function modelCases(name: string, bytes: ArrayBuffer, options: Options): 
     estimate: () => 0,
     run: async (current, hooks) => {
       const { runModelFile } = await import('../onnx/model-file.ts');
-      const request = { name, bytes, runtime, dims, repeats: options.samples, seed: options.seed };
+      const request = { name, bytes, external, runtime, dims, repeats: options.samples, seed: options.seed };
       return runModelFile({ ...request, adapter: adapterFacts(current) }, hooks);
     },
   }));
