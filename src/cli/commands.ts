@@ -7,10 +7,14 @@ import { benchCommand } from './commands/bench.ts';
 import { mountCalibrate } from './commands/calibrate.ts';
 import { mountCompare } from './commands/compare.ts';
 import { CONFORMANCE_PROVIDERS, conformanceCommand } from './commands/conformance.ts';
+import { mountConvert } from './commands/convert.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { mountFleet } from './commands/fleet-mount.ts';
+import { mountMerge } from './commands/merge.ts';
 import { mountQuery } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
+import { mountShow } from './commands/show.ts';
+import { mountValidate } from './commands/validate.ts';
 import type { Io } from './io.ts';
 import { optionFlags, optionsFromFlags } from './option-flags.ts';
 
@@ -52,6 +56,10 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
   mountCompare(program, io, finish);
   mountAb(program, io, finish);
   mountCalibrate(program, io, finish);
+  mountShow(program, io, finish);
+  mountValidate(program, io, finish);
+  mountMerge(program, io, finish);
+  mountConvert(program, io, finish);
   mountQuery(program, io, finish);
   mountFleet(program, io, finish);
 

@@ -18,6 +18,12 @@ export const DEFINITIONS = {
     'prompt tokens / time from submitting the prompt to its logits readable; one value a generation',
   'decode-rate/out-minus-1-over-rest':
     '(output tokens − 1) / (end of last token − first token); one value a generation',
+  'prefill-rate/llama-bench-pp':
+    'prompt tokens / time to evaluate them, random tokens, no sampling; one value a repetition, as llama-bench measures pp',
+  'decode-rate/llama-bench-tg':
+    'generated tokens / time to evaluate them one by one, random tokens, no sampling; one value a repetition, as llama-bench measures tg',
+  'latency/llama-bench-pg':
+    'time to evaluate a prompt and then tokens one by one; one value a repetition, as llama-bench measures pp+tg',
   'latency/inputs-to-outputs-readable':
     'one run of a model from inputs in JavaScript memory to all outputs readable there, copies both ways included',
 } as const;

@@ -10,7 +10,7 @@ export function readResultFile(text: string, fileName: string): ResultFile {
   const files = readResultFiles(text, fileName);
   if (files.length === 1) return files[0]!;
   throw new UserError(
-    `${fileName}: a bundle of ${files.length} result files, where one is wanted. Take one out of it: fleetmark show FILE lists them, fleetmark merge FILE --only N --out ONE.json writes the Nth`,
+    `${fileName}: a bundle of ${files.length} result files, where one is wanted. Take one out of it: fleetmark show FILE numbers them, fleetmark merge FILE --only N --out ONE.json writes the Nth`,
   );
 }
 

@@ -5,9 +5,10 @@ import { type Command, Option } from 'commander';
 import { EXIT, type ExitCode, messageOf, UserError } from '../../core/errors.ts';
 import { formatRows, ROW_FORMATS, type RowFormat } from '../../report/text-rows.ts';
 import { findInputs } from '../find-inputs.ts';
-import { type Io, paintFor } from '../io.ts';
+import type { Io } from '../io.ts';
 import { openDuckDb } from '../query/duckdb.ts';
 import { openLake } from '../query/lake.ts';
+import { tellFaults } from '../read-results.ts';
 
 const HELP = `
 Views: metrics, one row per file, session, case and metric; samples, one row per sample. Columns: bench-results/README.md,
@@ -39,8 +40,7 @@ async function queryCommand(sql: string, given: readonly string[], format: RowFo
     );
   });
   io.stdout.write(`${formatRows(format, rows.columnNames(), plainRows(rows))}\n`);
-  const paint = paintFor(io.stderr, io.env);
-  for (const fault of lake.faults) io.stderr.write(`${paint('bad', 'left out')}: ${fault}\n`);
+  tellFaults(lake.faults, io);
   io.stderr.write(`${rows.currentRowCount} rows from ${lake.files} files, ${lake.ingested} of them read anew\n`);
   return lake.faults.length > 0 ? EXIT.badInput : EXIT.ok;
 }
