@@ -1,5 +1,6 @@
 // A device's calibration as text: how much its sessions differ, and what that means for a comparison. Holds no layout of a page.
 import type { Calibration } from '../results/calibration.ts';
+import type { Metric } from '../results/schema.ts';
 import { DEFAULT_THRESHOLDS, thresholdFor } from '../results/thresholds.ts';
 import { bestSamplesPerSession, sessionsNeeded } from '../stats/session-plan.ts';
 import { type Align, formatTable, type Paint } from './text-table.ts';
@@ -18,8 +19,8 @@ const ALIGN: readonly Align[] = ['left', 'right', 'right', 'right', 'right', 'ri
 const SESSION_COST = 500;
 
 export function calibrationText({ device, sessions, metrics }: Calibration, paint: Paint): string {
-  const rows = Object.entries(metrics).map(([label, { sigma, within }]) => {
-    const threshold = thresholdOf(label);
+  const rows = Object.entries(metrics).map(([label, { estimator, sigma, within }]) => {
+    const threshold = thresholdOf(label, estimator);
     const needed = sessionsNeeded(sigma, Math.log1p(threshold));
     const samples = bestSamplesPerSession({ between: sigma ** 2, within: within ** 2 }, 1, SESSION_COST);
     return {
@@ -38,9 +39,8 @@ export function calibrationText({ device, sessions, metrics }: Calibration, pain
   return [head, '', ...formatTable([{ cells: TITLES, style: 'dim' }, ...rows], ALIGN, paint)].join('\n');
 }
 
-/** By wall clock, the wider one: a label does not say how the metric was timed. */
-function thresholdOf(label: string): number {
+function thresholdOf(label: string, estimator: Metric['estimator']): number {
   const [name = '', statistic] = label.split(' ');
   const kind = statistic === 'p90' || statistic === 'p99' ? statistic : 'median';
-  return thresholdFor(DEFAULT_THRESHOLDS, { name, estimator: 'wall' }, kind);
+  return thresholdFor(DEFAULT_THRESHOLDS, { name, estimator }, kind);
 }

@@ -6,12 +6,13 @@ import { variance } from '../stats/mean-difference.ts';
 import { varianceComponents } from '../stats/session-plan.ts';
 import { adapterText, browserMajor } from './comparability.ts';
 import { SESSIONS_NEEDED, type SessionNoise } from './estimate-ratio.ts';
-import type { ResultFile } from './schema.ts';
+import { type Metric, metricSchema, type ResultFile } from './schema.ts';
 import { measureCases } from './session-values.ts';
 
 const positive = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 const metricNoiseSchema = v.object({
+  estimator: metricSchema.entries.estimator,
   /** Standard deviation of log session values, pooled over cases. */
   sigma: positive,
   /** Degrees of freedom behind it: sessions − 1, summed over cases. */
@@ -63,16 +64,24 @@ export function deviceKey({ environment, sessions }: ResultFile): string {
   return [adapterText(environment), browserMajor(environment), environment.lane, ...timers].join(' · ');
 }
 
+/** Of one metric over cases: squares around session means, their degrees of freedom, and variance inside times the same. */
+interface Sums {
+  readonly estimator: Metric['estimator'];
+  squares: number;
+  degrees: number;
+  within: number;
+}
+
 /**
  * Pools the variance of log session values over all cases of each metric. Throws a UserError below three sessions.
  * A row whose state is not ok in some session still counts with the sessions it has.
  */
 export function calibrate(file: ResultFile): Calibration {
-  const pooled = new Map<string, { squares: number; degrees: number; within: number; withinWeight: number }>();
+  const pooled = new Map<string, Sums>();
   for (const { rows, metrics } of measureCases(file, (id) => id).values()) {
     for (const [label, { metric, values }] of metrics) {
       if (values.length < SESSIONS_NEEDED || values.some(({ value }) => value <= 0)) continue;
-      const sums = pooled.get(label) ?? { squares: 0, degrees: 0, within: 0, withinWeight: 0 };
+      const sums = pooled.get(label) ?? { estimator: metric.estimator, squares: 0, degrees: 0, within: 0 };
       pooled.set(label, sums);
       const degrees = values.length - 1;
       sums.squares += variance(values.map(({ value }) => Math.log(value))) * degrees;
@@ -82,7 +91,6 @@ export function calibrate(file: ResultFile): Calibration {
       );
       const logs = samples.map((list) => list.filter((value) => value > 0).map(Math.log));
       sums.within += varianceComponents(logs).within * degrees;
-      sums.withinWeight += degrees;
     }
   }
   if (pooled.size === 0) {
@@ -90,9 +98,9 @@ export function calibrate(file: ResultFile): Calibration {
       `a calibration needs a case measured in at least ${SESSIONS_NEEDED} sessions: give more --sessions`,
     );
   }
-  const metrics = [...pooled].map(([label, { squares, degrees, within, withinWeight }]) => [
+  const metrics = [...pooled].map(([label, { estimator, squares, degrees, within }]) => [
     label,
-    { sigma: Math.sqrt(squares / degrees), degrees, within: Math.sqrt(within / withinWeight) },
+    { estimator, sigma: Math.sqrt(squares / degrees), degrees, within: Math.sqrt(within / degrees) },
   ]);
   return {
     device: deviceKey(file),

@@ -105,7 +105,7 @@ describe('few sessions', () => {
         device: 'acme rocket ACME Rocket 9000 · Chromium 156 · browser · timestamp',
         calibratedAt: '',
         sessions: 10,
-        metrics: { time: { sigma: 0.005, degrees: 40, within: 0.01 } },
+        metrics: { time: { estimator: 'timestamp' as const, sigma: 0.005, degrees: 40, within: 0.01 } },
       },
     ];
     expect(only(one, other, { calibrations })).toMatchObject({
