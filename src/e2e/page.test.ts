@@ -225,7 +225,7 @@ describe('every view', () => {
     for (const name of await page.locator('.case-name').all()) await name.click();
     await page.locator('.chart-strip svg').first().waitFor();
     await check('result');
-    await page.keyboard.press('3');
+    await page.keyboard.press('4');
     await page.locator('.fleet-line').waitFor();
     expect(await page.locator('.fleet-line').textContent()).toContain('GPUs at equal site power');
     await check('fleet');
@@ -254,7 +254,7 @@ describe('every view', () => {
 
   it('is reached by keyboard, with the focus on its heading; keys rest in fields and can be turned off', async () => {
     await open('');
-    await page.keyboard.press('3');
+    await page.keyboard.press('4');
     await page.locator('.fleet-line').waitFor();
     await page.waitForFunction(() => document.activeElement?.textContent === 'Fleet');
     await page.keyboard.press('1');

@@ -1,5 +1,7 @@
 // The frame: name, views by hash, what went wrong, and the view itself. Moves the focus when the view changes.
 import { useEffect, useMemo } from 'preact/hooks';
+import type { Archive } from './archive.ts';
+import { CompareView } from './compare-view.tsx';
 import type { Controller } from './controller.ts';
 import { downloadResult } from './files.ts';
 import { HelpDialog } from './help-dialog.tsx';
@@ -9,9 +11,19 @@ import { ResultView } from './result-view.tsx';
 import { RunView } from './run-view.tsx';
 import * as state from './state.ts';
 
-const VIEW_NAMES: Readonly<Record<state.View, string>> = { run: 'Run', result: 'Result', fleet: 'Fleet' };
+const VIEW_NAMES: Readonly<Record<state.View, string>> = {
+  run: 'Run',
+  result: 'Result',
+  compare: 'Compare',
+  fleet: 'Fleet',
+};
 
-export function App({ controller }: { readonly controller: Controller }) {
+interface AppProps {
+  readonly controller: Controller;
+  readonly archive: Archive;
+}
+
+export function App({ controller, archive }: AppProps) {
   const shortcuts = useMemo(() => shortcutsFor(controller), [controller]);
   useEffect(
     () =>
@@ -34,15 +46,16 @@ export function App({ controller }: { readonly controller: Controller }) {
         <h1 class="visually-hidden" tabIndex={-1}>
           {VIEW_NAMES[state.view.value]}
         </h1>
-        <CurrentView controller={controller} />
+        <CurrentView controller={controller} archive={archive} />
       </main>
       <HelpDialog open={state.helpOpen} shortcuts={shortcuts} shortcutsOn={state.shortcutsOn} theme={state.theme} />
     </>
   );
 }
 
-function CurrentView({ controller }: { readonly controller: Controller }) {
+function CurrentView({ controller, archive }: AppProps) {
   if (state.view.value === 'result') return <ResultView />;
+  if (state.view.value === 'compare') return <CompareView archive={archive} />;
   if (state.view.value === 'fleet') return <LazyFleetView />;
   return <RunView controller={controller} />;
 }
@@ -126,8 +139,9 @@ function shortcutsFor(controller: Controller): Shortcut[] {
     },
     { key: '1', what: 'Run', run: show('run') },
     { key: '2', what: 'Result', run: show('result') },
-    { key: '3', what: 'Fleet', run: show('fleet') },
-    { key: '/', what: 'filter the cases', run: () => document.querySelector<HTMLElement>('.case-filter')?.focus() },
+    { key: '3', what: 'Compare', run: show('compare') },
+    { key: '4', what: 'Fleet', run: show('fleet') },
+    { key: '/', what: 'filter the table', run: () => document.querySelector<HTMLElement>('.case-filter')?.focus() },
     {
       key: 'd',
       what: 'download the result file',

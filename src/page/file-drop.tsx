@@ -1,4 +1,4 @@
-// A place to drop a file, with a button that does the same (WCAG 2.5.7). Hands the first file on.
+// A place to drop a file, with a button that does the same (WCAG 2.5.7). Hands the files on, one or many.
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 
@@ -7,15 +7,18 @@ interface FileDropProps {
   readonly accept: string;
   readonly button: string;
   readonly hint: string;
-  readonly onFile: (file: File) => void;
+  /** Whether more than one file is taken at a time. */
+  readonly multiple?: boolean;
+  /** At least one. */
+  readonly onFiles: (files: readonly [File, ...File[]]) => void;
 }
 
-export function FileDrop({ accept, button, hint, onFile }: FileDropProps) {
+export function FileDrop({ accept, button, hint, multiple = false, onFiles }: FileDropProps) {
   const over = useSignal(false);
   const input = useRef<HTMLInputElement>(null);
   const take = (files: FileList | null | undefined): void => {
-    const file = files?.[0];
-    if (file) onFile(file);
+    const [first, ...others] = files ?? [];
+    if (first) onFiles(multiple ? [first, ...others] : [first]);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is the extra way in; the button inside is the accessible one
@@ -42,6 +45,7 @@ export function FileDrop({ accept, button, hint, onFile }: FileDropProps) {
         ref={input}
         type="file"
         accept={accept}
+        multiple={multiple}
         hidden
         onChange={(event) => {
           take(event.currentTarget.files);

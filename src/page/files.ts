@@ -5,7 +5,11 @@ import { resultMarkdown } from '../report/markdown.ts';
 import { resultFileName } from '../results/assemble.ts';
 import { readResultFile } from '../results/read.ts';
 import type { ResultFile, Session } from '../results/schema.ts';
+import { encodeSummary, LINK_LIMIT, summarizeForLink } from '../results/summary-link.ts';
 import { droppedModel, notice, openedFile, problem } from './state.ts';
+
+/** Names a summary in the part of the hash after `?`. */
+export const SUMMARY_KEY = 'summary';
 
 /** Shows a result file; on any fault the page keeps what it shows and says what is wrong where. */
 export async function openResultFile(file: File): Promise<void> {
@@ -36,21 +40,42 @@ export async function takeModelFile(file: File): Promise<void> {
 }
 
 export function downloadResult(file: ResultFile): void {
-  const url = URL.createObjectURL(new Blob([`${JSON.stringify(file, null, 1)}\n`], { type: 'application/json' }));
+  saveText(resultFileName(file), `${JSON.stringify(file, null, 1)}\n`);
+}
+
+/** Hands a JSON text to the browser as a download. */
+export function saveText(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = resultFileName(file);
+  link.download = name;
   link.click();
   // The browser takes the bytes at the click; the address can go once that task is over.
   setTimeout(() => URL.revokeObjectURL(url));
   notice.value = `Saved ${link.download}`;
 }
 
-export async function copyMarkdown(file: ResultFile, session: Session): Promise<void> {
+export function copyMarkdown(file: ResultFile, session: Session): Promise<void> {
+  return copyText(resultMarkdown(file, session), 'the result as Markdown');
+}
+
+/** `what` completes "Copied …". */
+export async function copyText(text: string, what: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(resultMarkdown(file, session));
-    notice.value = 'Copied the result as Markdown';
+    await navigator.clipboard.writeText(text);
+    notice.value = `Copied ${what}`;
   } catch (error) {
     problem.value = `The browser refused the clipboard (${messageOf(error)}): use Download instead`;
   }
+}
+
+/** The address of this page with a summary of the result in its fragment, which no browser sends anywhere. */
+export async function copyResultLink(file: ResultFile): Promise<void> {
+  const summary = await encodeSummary(summarizeForLink(file));
+  if (summary === null) {
+    problem.value = `The summary of this result does not fit into an address of ${LINK_LIMIT} characters: use Download JSON and hand on the file`;
+    return;
+  }
+  const address = `${location.origin}${location.pathname}#result?${SUMMARY_KEY}=${summary}`;
+  await copyText(address, `a link of ${address.length} characters: medians and intervals, no samples`);
 }

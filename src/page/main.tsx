@@ -2,9 +2,11 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { createArchive } from './archive.ts';
 import { exposeAutomation, tellHost } from './automation.ts';
 import { createController } from './controller.ts';
 import { watchHealth } from './health.ts';
+import { indexedHistory } from './indexed-history.ts';
 import { keepPreferences } from './preferences.ts';
 import * as state from './state.ts';
 import './style.css';
@@ -18,7 +20,8 @@ watchHealth(state.health);
 
 const controller = createController(tellHost);
 exposeAutomation(controller);
-render(<App controller={controller} />, document.body);
+const archive = createArchive(indexedHistory());
+render(<App controller={controller} archive={archive} />, document.body);
 
 // A finished run flows into its result, unless the person has gone elsewhere or cancelled.
 effect(() => {

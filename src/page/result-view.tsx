@@ -7,24 +7,29 @@ import { decodeRateChart, latencyChart, rooflineChart } from '../report/charts.t
 import { adapterName, environmentFacts, softwareLabel } from '../report/environment.ts';
 import { type Headline, headlines } from '../report/headlines.ts';
 import { countWarnings } from '../report/markdown.ts';
+import { wrongButFast } from '../report/wrong-but-fast.ts';
 import type { ResultFile, Session } from '../results/schema.ts';
 import { Cases } from './cases.tsx';
 import { Chart } from './charts.tsx';
+import { addSide } from './compare-sides.ts';
 import { FileDrop } from './file-drop.tsx';
-import { copyMarkdown, downloadResult, openResultFile } from './files.ts';
-import { openedFile, running, shownFile } from './state.ts';
+import { copyMarkdown, copyResultLink, downloadResult, openResultFile } from './files.ts';
+import { LinkedSummary } from './linked-summary.tsx';
+import { notice, openedFile, running, shownFile } from './state.ts';
+import { WrongList } from './wrong-list.tsx';
 
 export function ResultView() {
   const file = shownFile.value;
   return (
     <>
+      <LinkedSummary />
       {file === null || file.sessions.length === 0 ? <NoResult /> : <ResultOf file={file} key={file.id} />}
       <div class="result-open">
         <FileDrop
           accept=".json,application/json"
           button="Open a result file"
           hint="or drop one here; it stays in this page"
-          onFile={(dropped) => void openResultFile(dropped)}
+          onFiles={([dropped]) => void openResultFile(dropped)}
         />
         {openedFile.value && (
           <button
@@ -74,6 +79,19 @@ function ResultOf({ file }: { readonly file: ResultFile }) {
           <button type="button" onClick={() => void copyMarkdown(file, session)}>
             Copy as Markdown
           </button>
+          <button type="button" disabled={running.value} onClick={() => void copyResultLink(file)}>
+            Copy link
+          </button>
+          <button
+            type="button"
+            disabled={running.value}
+            onClick={() => {
+              const label = addSide(file, openedFile.value?.name ?? file.plan.suite);
+              notice.value = `${label} is now in the comparison`;
+            }}
+          >
+            Add to comparison
+          </button>
         </div>
       </div>
       {file.sessions.length > 1 && (
@@ -93,6 +111,7 @@ function ResultOf({ file }: { readonly file: ResultFile }) {
       </dl>
       <Charts session={session} software={software} />
       <Cases id="result-cases" session={session} software={software} />
+      <Wrong file={file} />
       <SessionDoubts session={session} />
       <Environment file={file} session={session} />
     </>
@@ -157,6 +176,11 @@ function Charts({ session, software }: { readonly session: Session; readonly sof
       ))}
     </div>
   );
+}
+
+function Wrong({ file }: { readonly file: ResultFile }) {
+  const sides = useMemo(() => [{ label: '', wrong: wrongButFast(file) }], [file]);
+  return <WrongList sides={sides} />;
 }
 
 function SessionDoubts({ session }: { readonly session: Session }) {

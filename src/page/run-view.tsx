@@ -48,7 +48,7 @@ function ModelChoice() {
         accept=".onnx"
         button="Choose an .onnx model"
         hint="or drop one here: it is measured on webgpu and wasm in place of the suite, and never leaves this page"
-        onFile={(file) => void takeModelFile(file)}
+        onFiles={([file]) => void takeModelFile(file)}
       />
     );
   }

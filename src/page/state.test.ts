@@ -20,7 +20,13 @@ describe('readAddress', () => {
 });
 
 it('names the view of a hash, the first one for anything else', () => {
-  expect(['#result', '#fleet', '', '#other'].map(state.viewOf)).toEqual(['result', 'fleet', 'run', 'run']);
+  expect(['#result', '#compare', '#fleet?x', '', '#other'].map(state.viewOf)).toEqual([
+    'result',
+    'compare',
+    'fleet',
+    'run',
+    'run',
+  ]);
 });
 
 describe('pageState', () => {

@@ -3,13 +3,15 @@ import { computed, signal } from '@preact/signals';
 import { messageOf } from '../core/errors.ts';
 import { DEFAULT_OPTIONS, type Options, optionsFromQuery } from '../core/options.ts';
 import type { PageHealth } from '../report/adapter-strip.ts';
+import type { LabelledFile } from '../report/comparison.ts';
 import { assembleResultFile } from '../results/assemble.ts';
+import type { HistoryEntry } from '../results/run-history.ts';
 import type { ResultFile } from '../results/schema.ts';
 import type { Described, ModelInput, PageState } from '../workers/api.ts';
 import type { Theme } from './preferences.ts';
 import { type Announcement, IDLE, isActive, type RunProgress } from './run-progress.ts';
 
-export const VIEWS = ['run', 'result', 'fleet'] as const;
+export const VIEWS = ['run', 'result', 'compare', 'fleet'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** The view a hash names, before any `?` of that view's own; anything else is the first one. */
@@ -53,6 +55,17 @@ export const shortcutsOn = signal(true);
 export const runStamp = signal<{ readonly id: string; readonly createdAt: string } | null>(null);
 /** A file a person opened; shown instead of the page's own run until closed. */
 export const openedFile = signal<{ readonly name: string; readonly file: ResultFile } | null>(null);
+
+/** A file in the Compare view. Its key outlives moving and relabelling. */
+export interface CompareSide extends LabelledFile {
+  readonly key: string;
+}
+/** In the order shown; the first is the baseline. */
+export const sides = signal<readonly CompareSide[]>([]);
+/** Why files given to the Compare view are not in it, one message each. */
+export const leftOut = signal<readonly string[]>([]);
+/** Runs kept in this browser, newest first; null before they were looked up. */
+export const keptRuns = signal<readonly HistoryEntry[] | null>(null);
 
 /** The page's own run as a file, as far as it got. */
 export const runFile = computed<ResultFile | null>(() => {
