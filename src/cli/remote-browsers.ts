@@ -70,6 +70,7 @@ async function describeRunning(browser: Browser, { shown }: Endpoint): Promise<R
     if (!commandLine.some((flag) => flag.startsWith('--proxy-server=socks5://127.0.0.1:'))) {
       throw new UserError(
         `${shown}: the server lends a browser that is already running (launchServer): it cannot reach the page on this machine, nor start afresh for a session. Start there: npx playwright run-server`,
+        EXIT.noAdapter,
       );
     }
     return { browser, flags: recordedFlags(commandLine), close };
