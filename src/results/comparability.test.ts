@@ -37,6 +37,12 @@ describe('not comparable', () => {
     expect(only(one, sampleFile([good, bad])).why[0]).toBe('failed its accuracy check in new (1 of 2 sessions): wrong');
   });
 
+  it('sessions of one file that were timed in two ways', () => {
+    const [one1, two] = [fileOf('a', singles(1000)), fileOf('b', singles(1000), { estimator: 'wall-slope' })];
+    const mixed = { ...one1, sessions: [...one1.sessions, ...two.sessions] };
+    expect(only(one, mixed).why).toContain('sessions of new differ in estimator');
+  });
+
   it.each<[string, (file: ResultFile) => ResultFile, string]>([
     [
       'adapter',

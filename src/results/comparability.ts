@@ -1,7 +1,7 @@
 // Whether two files, and two measurements of one case, are about the same thing: what differs between them, and which
 // differences forbid a verdict. Pure.
 import type { Environment, ResultFile, Row } from './schema.ts';
-import type { MeasuredCase, MeasuredMetric } from './session-values.ts';
+import { type MeasuredCase, type MeasuredMetric, MUST_AGREE } from './session-values.ts';
 
 export interface Difference {
   readonly what: string;
@@ -94,7 +94,7 @@ export function browserMajor({ browser }: Environment): string {
 }
 
 function listed(items: readonly string[]): string {
-  return [...new Set(items)].join(', ') || 'none';
+  return [...new Set(items)].sort().join(', ') || 'none';
 }
 
 /** Facts that say what was run, not how it went. */
@@ -130,11 +130,15 @@ function reasonOf(row: Row): string {
   return (row.reason ?? row.verification?.rule ?? 'no reason given').split('\n', 1)[0]!;
 }
 
-/** The same for one metric: another definition or way of timing, or values that have no ratio. */
+/** The same for one metric: another definition or way of timing, also within one file, or values that have no ratio. */
 export function metricFaults(base: MeasuredMetric, next: MeasuredMetric): string[] {
-  const differing = (['definition', 'unit', 'estimator'] as const)
-    .filter((key) => base.metric[key] !== next.metric[key])
-    .map((key) => `${key} ${base.metric[key]} → ${next.metric[key]}`);
+  const mixed = [
+    ...base.mixed.map((what) => `sessions of base differ in ${what}`),
+    ...next.mixed.map((what) => `sessions of new differ in ${what}`),
+  ];
+  const differing = MUST_AGREE.filter((key) => base.metric[key] !== next.metric[key]).map(
+    (key) => `${key} ${base.metric[key]} → ${next.metric[key]}`,
+  );
   const positive = [...base.values, ...next.values].every(({ value }) => value > 0);
-  return positive ? differing : [...differing, 'a value of zero or below has no ratio'];
+  return [...mixed, ...differing, ...(positive ? [] : ['a value of zero or below has no ratio'])];
 }

@@ -29,7 +29,12 @@ export interface MeasuredMetric {
   /** As the first session holds it. */
   readonly metric: Metric;
   readonly values: readonly SessionValue[];
+  /** What not all sessions agree in, e.g. the estimator when the clocks' cross-check failed in one of them. */
+  readonly mixed: readonly string[];
 }
+
+/** What makes two measurements of one name different quantities. */
+export const MUST_AGREE = ['definition', 'unit', 'estimator'] as const;
 
 export interface MeasuredCase {
   readonly id: string;
@@ -61,14 +66,18 @@ export function measureCases(file: ResultFile, rename: (id: string) => string): 
 }
 
 function measureCase(id: string, entries: readonly { session: Session; row: Row }[]): MeasuredCase {
-  const metrics = new Map<string, { statistic: Statistic; metric: Metric; values: SessionValue[] }>();
+  const metrics = new Map<
+    string,
+    { statistic: Statistic; metric: Metric; values: SessionValue[]; mixed: Set<string> }
+  >();
   const passed = entries.filter(({ row }) => row.state === 'ok');
   for (const { session, row } of passed) {
     for (const metric of row.metrics) {
       for (const [statistic, value] of statisticsOf(metric)) {
         const label = metricLabel(metric.name, statistic);
-        const measured = metrics.get(label) ?? { statistic, metric, values: [] };
+        const measured = metrics.get(label) ?? { statistic, metric, values: [], mixed: new Set<string>() };
         metrics.set(label, measured);
+        for (const key of MUST_AGREE) if (metric[key] !== measured.metric[key]) measured.mixed.add(key);
         measured.values.push({
           sessionId: session.id,
           blockId: session.blockId ?? null,
@@ -85,7 +94,7 @@ function measureCase(id: string, entries: readonly { session: Session; row: Row 
   return {
     id,
     rows: entries.map(({ row }) => row),
-    metrics: new Map(complete.map(([label, item]) => [label, { label, ...item }])),
+    metrics: new Map(complete.map(([label, item]) => [label, { label, ...item, mixed: [...item.mixed] }])),
   };
 }
 
