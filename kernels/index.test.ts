@@ -54,7 +54,9 @@ describe('the case list', () => {
     expect(smoke.map((item) => item.id)).toEqual([
       'kernel/stream/read:bytes=4096',
       'kernel/stream/read:bytes=16777216',
+      'kernel/stream/read:bytes=268435456',
       'kernel/fma/vec4:threads=16384;steps=1024;type=f32',
+      'kernel/fma/vec4:threads=524288;steps=4096;type=f32',
       'kernel/matmul/register:m=256;n=256;k=256;type=f32',
       'kernel/attention/prefill-tiled:seq=128;heads=4;kvheads=2;dim=64',
     ]);

@@ -89,6 +89,6 @@ export const fma: KernelFamily = {
   ],
   cases: [
     { variants: ['vec4'], params: { threads: 16384, steps: 1024, type: 'f32' }, suites: ['smoke', 'default', 'full'] },
-    { variants: ['vec4'], params: { threads: 524288, steps: 4096, type: 'f32' }, suites: ['default', 'full'] },
+    { variants: ['vec4'], params: { threads: 524288, steps: 4096, type: 'f32' }, suites: ['smoke', 'default', 'full'] },
   ],
 };

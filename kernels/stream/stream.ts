@@ -126,7 +126,7 @@ export const stream: KernelFamily = {
     { variants: ['copy'], params: { bytes: 16 * MIB }, suites: ['full'] },
     { variants: ['read', 'copy'], params: { bytes: 64 * MIB }, suites: ['default', 'full'] },
     // Past every cache of a GPU sold today (a desktop part has up to 128 MiB).
-    { variants: ['read'], params: { bytes: 256 * MIB }, suites: ['default', 'full'] },
+    { variants: ['read'], params: { bytes: 256 * MIB }, suites: ['smoke', 'default', 'full'] },
     { variants: ['copy'], params: { bytes: 256 * MIB }, suites: ['full'] },
     { variants: ['read', 'copy'], params: { bytes: 1024 * MIB }, suites: ['full'] },
   ],

@@ -16,6 +16,10 @@ export const WARNINGS = {
   'not-isolated': 'the page is not cross-origin isolated: wall clock is coarse',
   'cpu-nodes': 'some graph nodes ran on the CPU inside the webgpu provider',
   'partial-check': 'verified on a sample of the output elements',
+  'not-repeatable': 'the same prompt gave different tokens in different generations',
+  'other-adapter': 'onnxruntime-web opened another adapter than the one this file describes',
+  'cache-resident':
+    'the operands fit the cache of a large GPU and are used again and again: GB/s may be that of the cache',
   'adapter-changed': 'the device was lost and opened again during the run',
   'unverified-model': 'no reference output: speed is measured, correctness is not',
 } as const;

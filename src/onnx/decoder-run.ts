@@ -12,7 +12,7 @@ import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import { type Generation, generate, toNs } from './generate.ts';
 import type { Placement } from './placement.ts';
 import type { NoReference } from './reference-run.ts';
-import { loadRuntime } from './runtime.ts';
+import { adapterOf, loadRuntime } from './runtime.ts';
 
 export interface DecoderJob {
   readonly runtime: ModelRuntime;
@@ -29,13 +29,17 @@ export interface DecoderJob {
   readonly nodes: number;
 }
 
+/** Fewer give a median no interval at 95 %. */
+const FEWEST_GENERATIONS = 6;
+
 /** Measures and verifies; the outcome has neither the cost nor the facts of the model itself. */
 export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<CaseOutcome> {
   const ort = await loadRuntime(job.runtime);
   const measured = await measure(job, hooks);
   const placement = job.runtime === 'ort-webgpu' ? await findDecoderPlacement(job, hooks) : null;
   const { verification } = measured;
-  const warnings = [...missingReference(job), ...(placement?.warnings ?? [])];
+  const warnings = [...missingReference(job), ...measured.warnings, ...(placement?.warnings ?? [])];
+  const gpuAdapter = job.runtime === 'ort-webgpu' ? await adapterOf(ort) : null;
   return {
     state: verification.state === 'failed' ? 'failed' : 'ok',
     ...(verification.state === 'failed'
@@ -51,7 +55,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
       newTokens: job.newTokens,
       warmGenerations: job.repeats,
       tokensHash: measured.tokensHash,
-      repeatable: measured.repeatable,
+      ...(gpuAdapter ? { gpuAdapter } : {}),
       ...(placement ? { placementMethod: placement.method } : {}),
       ...(placement?.dispatchesPerRun ? { dispatchesPerRun: placement.dispatchesPerRun } : {}),
     },
@@ -64,8 +68,7 @@ interface Measured {
   readonly verification: VerificationOutcome;
   /** Of the generated tokens, so that two files can be told to have made the same text. */
   readonly tokensHash: string;
-  /** Every generation gave the same tokens. */
-  readonly repeatable: boolean;
+  readonly warnings: readonly Warning[];
 }
 
 async function measure(job: DecoderJob, { signal, phase }: CaseHooks): Promise<Measured> {
@@ -83,12 +86,12 @@ async function measure(job: DecoderJob, { signal, phase }: CaseHooks): Promise<M
       warm.push(await once());
     }
     phase('forced decoding', (job.repeats + 1) / (job.repeats + 2));
-    const texts = [cold, ...warm].map((generation) => generation.tokens.join(' '));
+    const generations = [cold, ...warm].map((generation) => generation.tokens);
     return {
       metrics: decoderMetrics({ loadNs, cold, warm }, job.prompt.length),
-      verification: await verify(decoder, job, signal),
-      tokensHash: streamOf(texts[0]!).toString(16).padStart(8, '0'),
-      repeatable: new Set(texts).size === 1,
+      verification: holdToReference(await verify(decoder, job, signal), job, generations),
+      tokensHash: streamOf(generations[0]!.join(' ')).toString(16).padStart(8, '0'),
+      warnings: generationDoubts(generations, warm.length),
     };
   } finally {
     await decoder.close();
@@ -104,6 +107,37 @@ async function verify(decoder: DecoderSession, job: DecoderJob, signal: AbortSig
   const outcome = await verifyForced(decoder, reference, job.tolerance, signal);
   const whole = reference.prompt.length === job.prompt.length && reference.tokens.length === job.newTokens;
   return whole ? outcome : { ...outcome, total: job.newTokens };
+}
+
+/**
+ * Forced decoding looks at the model, this at the very tokens that were timed: where every step chose the reference's token,
+ * a free run must give the reference's text.
+ */
+function holdToReference(
+  verification: VerificationOutcome,
+  { reference, prompt }: DecoderJob,
+  generations: readonly (readonly number[])[],
+): VerificationOutcome {
+  if ('missing' in reference || verification.state !== 'passed' || verification.figures.topAgreement !== 1) {
+    return verification;
+  }
+  // A reference of a part of the prompt says nothing of what follows the whole.
+  if (reference.prompt.length !== prompt.length) return verification;
+  for (const tokens of generations) {
+    const step = reference.tokens.findIndex((token, i) => tokens[i] !== token);
+    if (step < 0) continue;
+    const detail = `step ${step}: a timed generation gave token ${tokens[step]}, reference ${reference.tokens[step]}`;
+    return { ...verification, state: 'failed', detail };
+  }
+  return verification;
+}
+
+function generationDoubts(generations: readonly (readonly number[])[], warm: number): Warning[] {
+  const texts = new Set(generations.map((tokens) => tokens.join(' ')));
+  const warnings: Warning[] = [];
+  if (texts.size > 1) warnings.push({ name: 'not-repeatable', detail: `${texts.size} texts` });
+  if (warm < FEWEST_GENERATIONS) warnings.push({ name: 'few-samples', detail: `${warm} generations` });
+  return warnings;
 }
 
 /** The profiler slows every run, so that it looks at a session of its own: the prompt and two tokens. */

@@ -13,7 +13,7 @@ import { type NamedModel, openModel } from './open-model.ts';
 import type { Placement } from './placement.ts';
 import type { ModelFileRequest } from './requests.ts';
 import { outputsOf } from './run-model.ts';
-import { consoleTapOf, loadRuntime } from './runtime.ts';
+import { adapterOf, consoleTapOf, loadRuntime } from './runtime.ts';
 
 /** Without a given number, samples are taken until there are `most`, or `milliseconds` are gone and there are `least`. */
 const SAMPLES = { least: 3, most: 100, milliseconds: 5000 } as const;
@@ -34,6 +34,7 @@ export async function runPlainModel(
   const inputs = makeInputs(info, dims, seed, name);
   const ort = await loadRuntime(runtime);
   const { metrics, outputs } = await measure({ request, model, inputs, repeats }, hooks);
+  const gpuAdapter = onGpu ? await adapterOf(ort) : null;
   hooks.phase('reference', null);
   const verification = onGpu
     ? await compareWithWasm(model, inputs, outputs)
@@ -49,6 +50,7 @@ export async function runPlainModel(
     facts: {
       runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`,
       threads: ort.env.wasm.numThreads ?? 1,
+      ...(gpuAdapter ? { gpuAdapter } : {}),
       inputs: inputs.map((input) => `${input.name} ${input.type}[${input.dims}]`).join(', '),
       ...(placement ? { placementMethod: placement.method } : {}),
       ...(placement?.dispatchesPerRun ? { dispatchesPerRun: placement.dispatchesPerRun } : {}),

@@ -69,3 +69,11 @@ function threadCount(): number {
   if (!globalThis.crossOriginIsolated) return 1;
   return Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2));
 }
+
+/** The adapter the webgpu provider computes on, once a session is open; null where the runtime does not tell. */
+export async function adapterOf(ort: Ort): Promise<string | null> {
+  const device = (await ort.env.webgpu?.device) as GPUDevice | undefined;
+  if (!device?.adapterInfo) return null;
+  const { vendor, architecture, device: name } = device.adapterInfo;
+  return [vendor, architecture, name].filter((part) => part !== '').join(' ');
+}

@@ -6,6 +6,7 @@ import {
   type MetricSummary,
   measuredRoofline,
   type Roofline,
+  type RooflineShare,
   rooflineShare,
   summarizeMetric,
 } from '../results/summary.ts';
@@ -94,12 +95,13 @@ function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
     const share = rooflineShare(row, roof);
     return share ? [{ row, share }] : [];
   });
-  const within = candidates.filter((item) => item.share.share <= 1);
+  const below = candidates.filter((item) => item.share.share <= 1);
+  const within = below.filter((item) => !isCacheFed(item.row, item.share.bound));
   const best = within.sort((a, b) => b.share.share - a.share.share)[0];
   const metric = best && findMetric(best.row, 'time');
   const summary = metric && summarizeMetric(metric);
   if (!best || !metric || !summary) {
-    return { title, value: null, spread: '', basis: [], because: noShareReason(roof, candidates.length) };
+    return { title, value: null, spread: '', basis: [], because: noShareReason(roof, candidates.length, below.length) };
   }
   const { share, bound } = best.share;
   const range = summary.interval
@@ -113,23 +115,34 @@ function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
       oneLine(labelCase(best.row.id)),
       `${metricSentence(best.row, 'time', 'ns')}; under the ${bound} roof`,
       `best of ${within.length} checked of ${kernels.length} kernel cases; checked ${verifiedText(best.row)} elements; ${estimatorText(metric.estimator)}`,
-      ...(candidates.length > within.length ? [aboveRoofText(candidates.length - within.length)] : []),
+      ...(candidates.length > below.length ? [aboveRoofText(candidates.length - below.length)] : []),
+      ...(below.length > within.length ? [cacheFedText(below.length - within.length)] : []),
     ],
     because: '',
   };
 }
 
-function noShareReason(roof: Roofline, candidates: number): string {
+/** A cache's bandwidth held against memory's is no share of anything; arithmetic does not care where its operands lie. */
+function isCacheFed(row: Row, bound: RooflineShare['bound']): boolean {
+  return bound === 'bandwidth' && row.warnings.some((warning) => warning.name === 'cache-resident');
+}
+
+function noShareReason(roof: Roofline, candidates: number, below: number): string {
   if (roof.bytesPerSecond === null || roof.flopsPerSecond === null) {
     return 'No roofline: it needs both probes, kernel/stream and kernel/fma.';
   }
-  return candidates === 0 ? 'No checked kernel besides the probes in this run.' : aboveRoofText(candidates);
+  if (candidates === 0) return 'No checked kernel besides the probes in this run.';
+  return below === 0 ? aboveRoofText(candidates) : cacheFedText(below);
 }
 
 /** A share above 1 says that the roof does not bound that case, not that the kernel is good: it is no headline. */
 export function aboveRoofText(count: number): string {
   const stands = count === 1 ? '1 kernel stands' : `${count} kernels stand`;
   return `${stands} above the roof: the data fits a cache, or the probe was disturbed`;
+}
+
+function cacheFedText(count: number): string {
+  return `${count} under the bandwidth roof left out: their operands fit a cache`;
 }
 
 /** The value with the digits its interval supports, and the interval in words. */

@@ -12,6 +12,8 @@ import type { Machine } from './describe.ts';
 
 /** Seconds the f64 reference may take; beyond that a sample of the output is checked. */
 export const CHECK_SECONDS = 1;
+/** Desktop and workstation GPUs have up to about this much last-level cache. */
+const LARGE_CACHE_BYTES = 2 ** 27;
 /** A look at the output once more when the timed batches are over. */
 const RECHECK_SECONDS = 0.1;
 
@@ -64,11 +66,17 @@ export async function runKernelCase(
       verification,
       metrics: [metric],
       facts: { compileNs: run.compileNs },
-      warnings: [...partial, ...warnings],
+      warnings: [...partial, ...cacheDoubt(plan), ...warnings],
     };
   } finally {
     run.close();
   }
+}
+
+/** Probes that mean to miss the cache are larger; a kernel that fits is measured as it would run on its own, again and again. */
+function cacheDoubt(plan: KernelPlan): Warning[] {
+  const bytes = plan.buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
+  return bytes < LARGE_CACHE_BYTES ? [{ name: 'cache-resident', detail: `${bytes} bytes` }] : [];
 }
 
 async function openOrReason(

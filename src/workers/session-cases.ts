@@ -109,7 +109,7 @@ function decoderCase(id: string, machine: Machine, options: Options): SessionCas
     run: async (current, hooks, rows) => {
       const { runDecoderCase } = await import('../onnx/decoder-case.ts');
       const request = { ...item, repeats: repeatsFor(rows), seed: options.seed, adapter: adapterFacts(current) };
-      return runDecoderCase(request, hooks);
+      return onSameAdapter(await runDecoderCase(request, hooks), current);
     },
   };
 }
@@ -132,9 +132,17 @@ export function modelCases(name: string, { bytes, external }: ModelBytes, option
     run: async (current, hooks) => {
       const { runModelFile } = await import('../onnx/model-file.ts');
       const request = { name, bytes, external, runtime, dims, repeats: options.samples, seed: options.seed };
-      return runModelFile({ ...request, adapter: adapterFacts(current) }, hooks);
+      return onSameAdapter(await runModelFile({ ...request, adapter: adapterFacts(current) }, hooks), current);
     },
   }));
+}
+
+/** onnxruntime-web opens a device of its own; on a machine with two GPUs it need not be ours. */
+function onSameAdapter(outcome: CaseOutcome, { adapter }: Machine): CaseOutcome {
+  const ours = [adapter.vendor, adapter.architecture, adapter.device].filter((part) => part !== '').join(' ');
+  const theirs = outcome.facts.gpuAdapter;
+  if (theirs === undefined || theirs === ours) return outcome;
+  return { ...outcome, warnings: [...outcome.warnings, { name: 'other-adapter', detail: `${theirs}, not ${ours}` }] };
 }
 
 function adapterFacts({ device }: Machine): AdapterFacts {
