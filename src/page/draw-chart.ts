@@ -159,36 +159,48 @@ function drawIntervals({ items, unit, scale }: IntervalChart, width: number): Dr
   });
 }
 
+/** A strip's height and margins; its samples are ticks of this height along the bottom, all px. */
+const STRIP = { height: 160, marginTop: 24, marginBottom: 36, marginLeft: 48, marginRight: 24, tick: 16 } as const;
+
 function drawStrip({ samples, unit, median, interval }: SampleChart, width: number): Drawn {
+  const { tick, ...layout } = STRIP;
+  const sorted = [...samples].sort((a, b) => a - b);
+  const reached = sorted.map((value, i) => ({ value, share: (i + 1) / sorted.length }));
+  // The step up to the lowest sample starts at nothing.
+  const steps = [{ value: sorted[0]!, share: 0 }, ...reached];
   return Plot.plot({
+    ...layout,
     width,
-    height: 88,
-    marginTop: 16,
-    marginBottom: 36,
-    marginLeft: 24,
-    marginRight: 24,
     style: CHART_STYLE,
+    y: { domain: [0, 1] },
     marks: [
       ...axis('x', linearTicks(width), unit, 'each sample →'),
-      ...(interval ? [Plot.rectX([interval], { x1: 'lo', x2: 'hi', fill: COLOR.quiet })] : []),
-      Plot.tickX(samples, { x: (value: number) => value, stroke: COLOR.mark, strokeOpacity: 0.6 }),
+      ...axis('y', [0, 0.5, 1], '1', '↑ share of samples at or below'),
+      ...(interval ? [Plot.rectX([interval], { x1: 'lo', x2: 'hi', fill: COLOR.quiet, fillOpacity: 0.6 })] : []),
+      Plot.tickX(samples, {
+        x: (value: number) => value,
+        stroke: COLOR.mark,
+        strokeOpacity: 0.6,
+        insetTop: layout.height - layout.marginTop - layout.marginBottom - tick,
+      }),
+      Plot.line(steps, { x: 'value', y: 'share', curve: 'step-after', stroke: COLOR.mark, strokeWidth: 1.5 }),
       Plot.ruleX([median], { stroke: COLOR.roof, strokeWidth: 2 }),
     ],
   });
 }
 
-function drawSequence({ samples, unit, median, orderLabel }: SampleChart, width: number): Drawn {
+function drawSequence({ samples, places, unit, median, placeLabel }: SampleChart, width: number): Drawn {
   return Plot.plot({
     width,
     height: 200,
     ...MARGIN,
     style: CHART_STYLE,
-    x: { label: `${orderLabel}, in the order taken →`, ticks: Math.max(3, Math.round(width / 100)) },
+    x: { label: `${placeLabel} →`, ticks: Math.max(3, Math.round(width / 100)) },
     y: { zero: true },
     marks: [
       ...axis('y', 4, unit, '↑ time'),
       Plot.ruleY([median], { stroke: COLOR.roof, strokeDasharray: '4 3' }),
-      Plot.dot(samples, { x: (_, i) => i + 1, y: (value: number) => value, r: 2, fill: COLOR.mark }),
+      Plot.dot(samples, { x: places, y: (value: number) => value, r: 2, fill: COLOR.mark, fillOpacity: 0.7 }),
     ],
   });
 }

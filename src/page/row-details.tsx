@@ -15,8 +15,9 @@ interface RowDetailsProps {
 }
 
 export function RowDetails({ row, software }: RowDetailsProps) {
-  const main = row.metrics.find(({ name }) => ['time', 'latency', 'tpot'].includes(name));
-  const charts = [main && stripChart(main), gapChart(row)].filter((spec) => spec != null);
+  // One or two samples have no distribution: they stand among the metrics.
+  const strips = row.metrics.filter(({ samples }) => samples.length > 2).map(stripChart);
+  const charts = [gapChart(row), ...strips].filter((spec) => spec !== null);
   return (
     <div class="row-details">
       <p>
@@ -27,7 +28,7 @@ export function RowDetails({ row, software }: RowDetailsProps) {
       <Doubts row={row} />
       {row.metrics.length > 0 && <MetricList row={row} />}
       {charts.map((spec) => (
-        <Chart key={spec.kind} spec={spec} software={software} tableId={null} />
+        <Chart key={spec.title} spec={spec} software={software} tableId={null} />
       ))}
       <Facts row={row} />
       {row.metrics.length > 0 && <RawNumbers metrics={row.metrics} />}

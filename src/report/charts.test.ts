@@ -84,8 +84,36 @@ describe('decoder charts', () => {
     const spec = gapChart(slow)!;
     expect(spec.samples.slice(0, 3)).toEqual([1e8, 1.01e8, 1.02e8]);
     expect(spec.summary).toBe('30 samples from 100 ms to 102 ms, median 101 ms.');
+    expect(spec).toMatchObject({ title: 'Token gaps in order', placeLabel: 'token gap, in the order taken' });
+    expect(spec.places.slice(-2)).toEqual([29, 30]);
     expect(gapChart(sampleRow(KERNEL_ID, [1]))).toBeNull();
     expect(stripChart({ ...slow.metrics[0]!, samples: [] })).toBeNull();
+  });
+});
+
+describe('gaps over token index', () => {
+  const decoder = sampleDecoderRow();
+  const withGenerations = (count: number, excluded = 0) => {
+    const tpot = { ...decoder.metrics[0]!, name: 'tpot', opsPerSample: Math.ceil(30 / count) };
+    const metrics = decoder.metrics.map((metric) =>
+      metric.name === 'gap'
+        ? { ...metric, excluded: Array.from({ length: excluded }, () => ({ index: 0, value: 1, cause: 'hidden' })) }
+        : metric,
+    );
+    return gapChart({ ...decoder, metrics: [...metrics, tpot] })!;
+  };
+
+  it('start again with each generation, at the second token', () => {
+    const spec = withGenerations(3);
+    expect(spec.title).toBe('Token gaps over token index');
+    expect(spec.placeLabel).toBe('token index, 3 generations over one another');
+    expect([spec.places[0], spec.places[9], spec.places[10], spec.places[29]]).toEqual([2, 11, 2, 11]);
+    expect(withGenerations(1).placeLabel).toBe('token index');
+  });
+
+  it('are left in the order taken where a gap was excluded or the number does not fit', () => {
+    expect(withGenerations(3, 1).title).toBe('Token gaps in order');
+    expect(withGenerations(4).title).toBe('Token gaps in order');
   });
 });
 

@@ -61,13 +61,16 @@ export interface IntervalChart extends ChartBase {
 }
 
 export interface SampleChart extends ChartBase {
-  /** `strip`: every sample on one axis. `sequence`: every sample over its place in the order taken. */
+  /** `strip`: every sample on one axis, and the share at or below each value. `sequence`: every sample over its place. */
   readonly kind: 'strip' | 'sequence';
   readonly unit: ChartUnit;
   readonly samples: readonly number[];
+  /** Where each sample stands on the axis of a sequence, from 1. */
+  readonly places: readonly number[];
   readonly median: number;
   readonly interval: { readonly lo: number; readonly hi: number } | null;
-  readonly orderLabel: string;
+  /** What the places of a sequence count. */
+  readonly placeLabel: string;
 }
 
 export type ChartSpec = RooflineChart | IntervalChart | SampleChart | FanChart | TornadoChart;
@@ -176,16 +179,35 @@ export function latencyChart(session: Pick<Session, 'rows'>): IntervalChart | nu
 
 /** Every sample of a metric on one axis; null without samples. */
 export function stripChart(metric: Metric): SampleChart | null {
-  return sampleChart(metric, 'strip', 'Samples', 'sample');
+  return sampleChart(metric, 'strip', `Distribution of ${metric.name}`, sequenceOf(metric, 'sample'));
 }
 
-/** Token gaps in the order they came: shows warm-up, drift and stalls. */
+/**
+ * Token gaps over token index, the generations over one another: shows what grows with the context. In the order taken where
+ * the gaps cannot be told apart by generation.
+ */
 export function gapChart(row: Row): SampleChart | null {
   const metric = findMetric(row, 'gap');
-  return metric ? sampleChart(metric, 'sequence', 'Token gaps over token index', 'token gap') : null;
+  if (!metric) return null;
+  // A generation's time per output token averages all its gaps, so that it knows their number.
+  const perGeneration = findMetric(row, 'tpot')?.opsPerSample ?? 0;
+  const whole = perGeneration > 1 && metric.excluded.length === 0 && metric.samples.length % perGeneration === 0;
+  if (!whole) return sampleChart(metric, 'sequence', 'Token gaps in order', sequenceOf(metric, 'token gap'));
+  const generations = metric.samples.length / perGeneration;
+  return sampleChart(metric, 'sequence', 'Token gaps over token index', {
+    // The first gap ends at the second token.
+    places: metric.samples.map((_, i) => (i % perGeneration) + 2),
+    placeLabel: generations === 1 ? 'token index' : `token index, ${generations} generations over one another`,
+  });
 }
 
-function sampleChart(metric: Metric, kind: SampleChart['kind'], title: string, orderLabel: string): SampleChart | null {
+type Places = Pick<SampleChart, 'places' | 'placeLabel'>;
+
+function sequenceOf({ samples }: Metric, what: string): Places {
+  return { places: samples.map((_, i) => i + 1), placeLabel: `${what}, in the order taken` };
+}
+
+function sampleChart(metric: Metric, kind: SampleChart['kind'], title: string, places: Places): SampleChart | null {
   const summary = summarizeMetric(metric);
   if (!summary) return null;
   const { unit } = metric;
@@ -198,7 +220,7 @@ function sampleChart(metric: Metric, kind: SampleChart['kind'], title: string, o
     samples: metric.samples,
     median: summary.median,
     interval: summary.interval,
-    orderLabel,
+    ...places,
   };
 }
 

@@ -41,3 +41,14 @@ it('shows every field of the record, non-default options and hidden time include
   expect(facts.get('Limits')).toBe('maxBufferSize 268435456');
   expect([...facts.values()].filter((value) => value === '' || value.includes('undefined'))).toEqual([]);
 });
+
+it('shows driver, power, the probe at the end and the block where they are known', () => {
+  const sentinel = { id: 'kernel/fma/vec4:threads=4', ratio: 1.25 };
+  const session = sampleSession([], { power: 'battery', sentinel, blockId: 'block-3' });
+  const environment = { ...file.environment, adapter: { ...adapter, device: 'rkt', driver: '550.1' } };
+  const facts = environmentFacts({ ...file, environment }, session);
+  const values = facts.map(({ value }) => value);
+  expect(new Set(facts.map(({ label }) => label)).size).toBe(facts.length);
+  for (const value of ['rkt, 550.1', 'battery', 'block-3']) expect(values).toContain(value);
+  expect(values).toContain('kernel/fma/vec4:threads=4 took 1.25 times as long as at the start');
+});

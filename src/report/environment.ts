@@ -44,6 +44,7 @@ export function environmentFacts(file: ResultFile, session: Session): Fact[] {
     ...(environment.label === undefined ? [] : [{ label: 'Device', value: environment.label }]),
     { label: 'Adapter', value: adapterName(adapter) },
     { label: 'Vendor, architecture', value: [adapter.vendor, adapter.architecture].filter(Boolean).join(', ') || '–' },
+    { label: 'Device, driver', value: `${adapter.device || 'not named'}, ${adapter.driver ?? 'driver not told'}` },
     { label: 'Software adapter', value: adapter.isSoftware ? `yes: ${WARNINGS['software-adapter']}` : 'no' },
     { label: 'Fallback adapter', value: yesNo(adapter.isFallback) },
     { label: 'Lane', value: environment.lane },
@@ -57,6 +58,7 @@ export function environmentFacts(file: ResultFile, session: Session): Fact[] {
     { label: 'Wall clock step', value: formatQuantity(timer.clockStepNs, 'ns') },
     { label: 'Completion of an empty queue', value: formatQuantity(timer.completionNs, 'ns') },
     { label: 'GPU time over wall time', value: ratio === null ? 'no timestamps' : formatQuantity(ratio, '1') },
+    { label: 'Probe again at the end', value: sentinelText(session) },
     { label: 'Page hidden', value: session.hiddenMs > 0 ? formatQuantity(session.hiddenMs * 1e6, 'ns') : 'never' },
     { label: 'Power', value: session.power ?? 'not told' },
     { label: 'Runtimes', value: entriesText(environment.runtimes) || 'none' },
@@ -64,10 +66,17 @@ export function environmentFacts(file: ResultFile, session: Session): Fact[] {
     { label: 'Suite, seed', value: `${plan.suite}, ${plan.seed}` },
     { label: 'Options that differ from the defaults', value: options.join('  ') || 'none' },
     { label: 'Session', value: `${session.startedAt}, ${session.state}, ${session.id}` },
+    ...(session.blockId === undefined ? [] : [{ label: 'Compared as a pair in block', value: session.blockId }]),
     { label: 'File', value: `${file.id}, format ${file.schemaVersion}, ${file.createdAt}` },
     { label: 'Features', value: adapter.features.join(', ') || 'none' },
     { label: 'Limits', value: entriesText(adapter.limits) },
   ];
+}
+
+/** How much slower the machine was at the end of the session than at its start. */
+function sentinelText({ sentinel }: Session): string {
+  if (!sentinel) return 'not run';
+  return `${sentinel.id} took ${formatQuantity(sentinel.ratio, '1')} times as long as at the start`;
 }
 
 function headlessText(headless: boolean | null): string {
