@@ -173,13 +173,8 @@ type Named<T> = T extends readonly (infer Item)[]
       : { [K in keyof T as string extends K ? never : K]: Named<T[K]> }
     : T;
 
-export type ResultWarning = Named<v.InferOutput<typeof warningSchema>>;
 export type Metric = Named<v.InferOutput<typeof metricSchema>>;
-export type Verification = Named<v.InferOutput<typeof verificationSchema>>;
-export type Cost = Named<v.InferOutput<typeof costSchema>>;
-export type Placement = Named<v.InferOutput<typeof placementSchema>>;
 export type Row = Named<v.InferOutput<typeof rowSchema>>;
-export type Adapter = Named<v.InferOutput<typeof adapterSchema>>;
 export type Timer = Named<v.InferOutput<typeof timerSchema>>;
 export type Environment = Named<v.InferOutput<typeof environmentSchema>>;
 export type Session = Named<v.InferOutput<typeof sessionSchema>>;
