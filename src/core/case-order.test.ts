@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { orderCases } from './case-order.ts';
+import { inReadingOrder, orderCases } from './case-order.ts';
 
 const small = (path: string) => `kernel/${path}:n=1`;
 const large = (path: string) => `kernel/${path}:n=2`;
@@ -28,4 +28,15 @@ describe('orderCases', () => {
     const firsts = new Set(Array.from({ length: 40 }, (_, session) => orderCases(IDS, 7, session)[0]));
     expect(firsts.size).toBe(5);
   });
+});
+
+it('inReadingOrder sorts by name, numbers by size, probes first', () => {
+  const ids = ['model/x:n=1', 'kernel/a/x:n=1024', 'kernel/a/x:n=512', 'kernel/fma/vec4:n=1', 'kernel/a/b:n=9'];
+  expect(inReadingOrder(ids.map((id) => ({ id }))).map(({ id }) => id)).toEqual([
+    'kernel/fma/vec4:n=1',
+    'kernel/a/b:n=9',
+    'kernel/a/x:n=512',
+    'kernel/a/x:n=1024',
+    'model/x:n=1',
+  ]);
 });

@@ -1,4 +1,5 @@
-// The order of cases inside a session: probes first, the rest interleaved by a seeded shuffle. Knows no family and no model.
+// The order of cases, probes first: inside a session the rest is interleaved by a seeded shuffle, in a table it is by name.
+// Knows no family and no model.
 import { createRng, shuffled } from './rng.ts';
 
 /** The roofs that estimates and shares stand on, and the state of the machine before it is warm. */
@@ -10,12 +11,22 @@ const PROBES = ['kernel/stream/', 'kernel/fma/'];
  * the time estimate of a larger one leans on the smaller one before it.
  */
 export function orderCases(ids: readonly string[], seed: number, session: number): string[] {
-  const isProbe = (id: string): boolean => PROBES.some((probe) => id.startsWith(probe));
   const others = ids.filter((id) => !isProbe(id));
   const queues = new Map<string, string[]>();
   for (const id of others) queues.set(pathOf(id), [...(queues.get(pathOf(id)) ?? []), id]);
   const turns = shuffled(others.map(pathOf), createRng(seed, session));
   return [...ids.filter(isProbe), ...turns.map((path) => queues.get(path)!.shift()!)];
+}
+
+/** Sorts ids for reading, whatever order they ran in: probes first, then by name, numbers by size. */
+export function inReadingOrder<T extends { readonly id: string }>(items: readonly T[]): T[] {
+  const byName = new Intl.Collator('en', { numeric: true });
+  const rank = (id: string): number => (isProbe(id) ? 0 : 1);
+  return [...items].sort((a, b) => rank(a.id) - rank(b.id) || byName.compare(a.id, b.id));
+}
+
+function isProbe(id: string): boolean {
+  return PROBES.some((probe) => id.startsWith(probe));
 }
 
 function pathOf(id: string): string {

@@ -1,5 +1,6 @@
 // One number per session, case and metric: what a comparison counts. Also what each case's rows say against being compared.
 // Pure; knows neither the other file nor verdicts.
+import { inReadingOrder } from '../core/case-order.ts';
 import {
   driftRatio,
   median,
@@ -51,7 +52,7 @@ const TAILS: readonly (readonly [Statistic, number])[] = [
   ['p99', 0.99],
 ];
 
-/** Every case of the file, in the order of first appearance; `rename` maps an id to the one it is compared under. */
+/** Every case of the file, in reading order; `rename` maps an id to the one it is compared under. */
 export function measureCases(file: ResultFile, rename: (id: string) => string): Map<string, MeasuredCase> {
   const found = new Map<string, { session: Session; row: Row }[]>();
   for (const session of file.sessions) {
@@ -62,7 +63,8 @@ export function measureCases(file: ResultFile, rename: (id: string) => string): 
       entries.push({ session, row });
     }
   }
-  return new Map([...found].map(([id, entries]) => [id, measureCase(id, entries)]));
+  const cases = inReadingOrder([...found].map(([id, entries]) => measureCase(id, entries)));
+  return new Map(cases.map((item) => [item.id, item]));
 }
 
 function measureCase(id: string, entries: readonly { session: Session; row: Row }[]): MeasuredCase {
