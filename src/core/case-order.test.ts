@@ -31,8 +31,16 @@ describe('orderCases', () => {
 });
 
 it('inReadingOrder sorts by name, numbers by size, probes first', () => {
-  const ids = ['model/x:n=1', 'kernel/a/x:n=1024', 'kernel/a/x:n=512', 'kernel/fma/vec4:n=1', 'kernel/a/b:n=9'];
+  const ids = [
+    'model/x:n=1',
+    'kernel/a/x:n=1024',
+    'kernel/a/x:n=512',
+    'kernel/fma/vec4:n=1',
+    'kernel/stream/read:n=1',
+    'kernel/a/b:n=9',
+  ];
   expect(inReadingOrder(ids.map((id) => ({ id }))).map(({ id }) => id)).toEqual([
+    'kernel/stream/read:n=1',
     'kernel/fma/vec4:n=1',
     'kernel/a/b:n=9',
     'kernel/a/x:n=512',

@@ -21,7 +21,10 @@ export function orderCases(ids: readonly string[], seed: number, session: number
 /** Sorts ids for reading, whatever order they ran in: probes first, then by name, numbers by size. */
 export function inReadingOrder<T extends { readonly id: string }>(items: readonly T[]): T[] {
   const byName = new Intl.Collator('en', { numeric: true });
-  const rank = (id: string): number => (isProbe(id) ? 0 : 1);
+  const rank = (id: string): number => {
+    const probe = PROBES.findIndex((path) => id.startsWith(path));
+    return probe < 0 ? PROBES.length : probe;
+  };
   return [...items].sort((a, b) => rank(a.id) - rank(b.id) || byName.compare(a.id, b.id));
 }
 

@@ -1,5 +1,7 @@
 // A result file as the terminal shows it: one head line, a table a kind of case, failures in full, doubts as footnotes.
 // Knows no terminal: colour is handed in.
+
+import { inReadingOrder } from '../core/case-order.ts';
 import { WARNINGS, type WarningName } from '../core/warnings.ts';
 import type { ResultFile, Row } from '../results/schema.ts';
 import { type JoinedCase, joinSessions } from '../results/sessions.ts';
@@ -10,7 +12,7 @@ import { formatTable, indent, noPaint, type Paint, type TableRow } from './text-
 
 /** The whole text, without the lines that say where the file is. */
 export function formatResultText(file: ResultFile, paint: Paint = noPaint): string {
-  const cases = joinSessions(file);
+  const cases = inReadingOrder(joinSessions(file));
   const tables = (Object.keys(HEADINGS) as RowKind[])
     .map((kind) => formatKind(kind, cases, paint))
     .filter((table) => table !== '');
