@@ -18,7 +18,7 @@ import { sampleDecoderRow, sampleFile, sampleRow, sampleSession } from '../resul
 
 const ROOT = join(import.meta.dirname, '../..');
 /** A probe and a kernel, of the sizes that the smoke suite holds. */
-const TWO_CASES = '?suite=smoke&filter=kernel/fma/*&filter=kernel/matmul/*';
+const TWO_CASES = '?suite=smoke&filter=kernel/fma/vec4:threads=16384*&filter=kernel/matmul/*';
 const WIDTHS = [1280, 390, 320];
 
 let server: PageServer;
