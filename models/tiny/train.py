@@ -28,7 +28,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("text", type=Path, help="the whole text; its last tenth is held out")
     parser.add_argument("--out", type=Path, default=HERE, help="where the files are written")
-    parser.add_argument("--checkpoints", type=Path, default=HERE / ".checkpoints", help="where a run can be resumed from")
+    parser.add_argument("--checkpoints", type=Path, default=HERE / ".checkpoints", help="where a run is resumed from")
     shape = parser.add_argument_group("shape")
     shape.add_argument("--layers", type=int, default=6)
     shape.add_argument("--hidden", type=int, default=192)
@@ -38,11 +38,11 @@ def parse_arguments() -> argparse.Namespace:
     shape.add_argument("--head-dim", type=int, default=32)
     shape.add_argument("--context", type=int, default=256)
     course = parser.add_argument_group("course")
-    course.add_argument("--steps", type=int, default=4000)
+    course.add_argument("--steps", type=int, default=1750)
     course.add_argument("--batch", type=int, default=32, help="windows a step")
     course.add_argument("--lr", type=float, default=3e-3, help="peak, of matrices (Muon) and of the rest (AdamW)")
     course.add_argument("--warmup", type=int, default=100, help="steps of linear warm-up")
-    course.add_argument("--decay", type=float, default=0.6, help="share of the steps in which the rate falls to zero")
+    course.add_argument("--decay", type=float, default=0.57, help="share of the steps in which the rate falls to zero")
     course.add_argument("--weight-decay", type=float, default=0.1)
     course.add_argument("--dropout", type=float, default=0.1)
     course.add_argument("--seed", type=int, default=1)
@@ -201,10 +201,11 @@ class Decoder(nn.Module):
 
     def initialise(self, deviation: float) -> None:
         """Normal weights; those into the residual stream smaller, so that all 2 × layers of them add up to one."""
+        shared = deviation / math.sqrt(2 * len(self.layers))
         for name, parameter in self.named_parameters():
             if parameter.ndim == 2:
                 into_residual = name.endswith(("o_proj.weight", "down_proj.weight"))
-                nn.init.normal_(parameter, std=deviation / math.sqrt(2 * len(self.layers)) if into_residual else deviation)
+                nn.init.normal_(parameter, std=shared if into_residual else deviation)
 
     def drop(self, x: Tensor) -> Tensor:
         """Drops whole channels of a window (one mask for all its positions): cheaper to draw than a mask an element."""
@@ -425,11 +426,12 @@ class Run:
         """training.json: the best weights' losses, measured anew in f32, and how they came about."""
         options = self.options
         context, sample = options.context, self.train_ids[: len(self.held_ids)]
+        middle = self.held_ids[len(self.held_ids) // 2 :][: context + 1]
         self.model.eval()
         losses = {
             "heldoutLoss": loss_of(self.model, self.held_ids, context, context),
             "heldoutLossSliding": loss_of(self.model, self.held_ids, context, context // 2),
-            "heldoutLossFirstWindow": loss_of(self.model, self.held_ids[: context + 1], context, context),
+            "heldoutLossMiddleWindow": loss_of(self.model, middle, context, context),
             "trainLoss": loss_of(self.model, sample, context, context),
         }
         return {
@@ -439,7 +441,8 @@ class Run:
                 "each starting with an empty cache; every character but the text's first is predicted once",
                 "heldoutLossSliding": f"the same with windows advancing by {context // 2}: "
                 f"each character sees at least {context // 2} before it (but those of the first window)",
-                "heldoutLossFirstWindow": f"of the first {context} predicted characters alone, for quick checks",
+                "heldoutLossMiddleWindow": f"of {context} predicted characters alone, for quick checks: "
+                "the window whose first token is at half the held-out text (rounded down)",
                 "trainLoss": "as heldoutLoss, over the first characters of the training text, as many as are held out",
             },
             **{name: round(loss, 5) for name, loss in losses.items()},
