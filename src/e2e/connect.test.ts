@@ -13,7 +13,7 @@ import { readResultFiles } from '../results/read.ts';
 
 const CLI = join(import.meta.dirname, '../../dist/cli/fleetmark.js');
 const PLAYWRIGHT = join(dirname(createRequire(import.meta.url).resolve('playwright/package.json')), 'cli.js');
-const PROBE = ['--suite', 'smoke', '--filter', 'kernel/fma/*', '--sessions', '1'];
+const PROBE = ['--suite', 'smoke', '--filter', 'kernel/fma/vec4:threads=16384*', '--sessions', '1'];
 const FLAGS = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 let folder = '';
