@@ -4,7 +4,7 @@ import type { Warning } from '../core/warnings.ts';
 export interface MetricSamples {
   /** e.g. `time`, `ttft`, `tpot`, `gap`, `decode-rate`. */
   readonly name: string;
-  /** Definition id, e.g. `kernel-time/1`, `ttft/submit-to-readable`; texts in report/definitions.ts. */
+  /** Definition id, e.g. `kernel-time/gpu-or-slope`, `ttft/submit-to-readable`; texts in core/definitions.ts. */
   readonly definition: string;
   readonly unit: 'ns' | 'tokens/s' | 'bytes' | '1';
   readonly better: 'lower' | 'higher';

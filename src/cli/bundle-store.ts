@@ -2,8 +2,8 @@
 import { buildInfo } from '../core/build-info.ts';
 import { packFiles } from '../results/bundle.ts';
 import type { ResultFile } from '../results/schema.ts';
-import { writeTextFile } from './json-file.ts';
 import type { ResultStore } from './result-store.ts';
+import { writeAtomically } from './result-store.ts';
 
 export interface BundleStore {
   /** A store for one more device. Devices stand in the bundle in the order in which they were opened. */
@@ -24,7 +24,7 @@ export function openBundleStore(path: string): BundleStore {
           files[place] = file;
           // Serialised now: the caller goes on changing its sessions.
           const text = `${JSON.stringify(packFiles(files.filter(Boolean)), null, 1)}\n`;
-          last = last.catch(() => {}).then(() => writeTextFile(path, '/', text));
+          last = last.catch(() => {}).then(() => writeAtomically(path, text));
           return last;
         },
       };

@@ -1,7 +1,8 @@
 // JSON files that a person names on the command line. Errors name the file and what is wrong with it.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
+import { writeAtomically } from './result-store.ts';
 
 export async function readJsonFile(path: string, cwd: string): Promise<unknown> {
   const text = await readFile(resolve(cwd, path), 'utf8').catch((error: unknown) => {
@@ -16,13 +17,5 @@ export async function readJsonFile(path: string, cwd: string): Promise<unknown> 
 
 /** Whole or not at all: a reader never meets half a file. */
 export async function writeTextFile(path: string, cwd: string, text: string): Promise<void> {
-  const target = resolve(cwd, path);
-  const partial = `${target}.partial`;
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(partial, text);
-    await rename(partial, target);
-  } catch (error) {
-    throw new UserError(`${path}: cannot be written (${messageOf(error)}). Name another place with --out`);
-  }
+  await writeAtomically(resolve(cwd, path), text);
 }

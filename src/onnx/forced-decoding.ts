@@ -50,7 +50,8 @@ interface Step {
 /** Compares the logits of one step; a value that is not a number counts as an infinite error. */
 function compareStep(index: number, actual: Float32Array, expected: ArrayLike<number>): Step {
   const reference = Float32Array.from(expected);
-  let [largestError, squares] = [0, 0];
+  // Logits of another length are of another vocabulary: no part of them agrees.
+  let [largestError, squares] = [actual.length === reference.length ? 0 : Number.POSITIVE_INFINITY, 0];
   for (let i = 0; i < reference.length; i++) {
     const error = Math.abs(actual[i]! - reference[i]!);
     if (!(error <= largestError)) largestError = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;

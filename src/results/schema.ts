@@ -18,7 +18,7 @@ export const warningSchema = v.looseObject({
 /** One measured quantity of a case. Samples are per operation (kernels), per token or per request, in `unit`. */
 export const metricSchema = v.looseObject({
   name: text,
-  /** Definition id: says which of the field's competing meanings this is; texts in report/definitions.ts. */
+  /** Definition id: says which of the field's competing meanings this is; texts in core/definitions.ts. */
   definition: text,
   unit: v.picklist(['ns', 'tokens/s', 'bytes', '1']),
   better: v.picklist(['lower', 'higher']),

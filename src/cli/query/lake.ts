@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { readResultFiles } from '../../results/read.ts';
-import { writeTextFile } from '../json-file.ts';
+import { writeAtomically } from '../result-store.ts';
 import { quote } from './duckdb.ts';
 import { LAKE_VERSION, oddPathsSql, readFilesSql, tidySql, viewsSql } from './lake-sql.ts';
 
@@ -86,7 +86,7 @@ async function hashInputs(
       faults.push(`${path}: cannot be read (${messageOf(error)})`);
     }
   }
-  if (changed) await writeTextFile(indexPath, '/', JSON.stringify(index));
+  if (changed) await writeAtomically(indexPath, JSON.stringify(index));
   return { inputs, faults };
 }
 
