@@ -10,6 +10,22 @@ export interface DeviceCaps {
   readonly maxComputeWorkgroupStorageSize: number;
   readonly maxStorageBufferBindingSize: number;
   readonly features: ReadonlySet<string>;
+  /** WGSL language features (navigator.gpu.wgslLanguageFeatures), e.g. `packed_4x8_integer_dot_product`. */
+  readonly languageFeatures: ReadonlySet<string>;
+  /** Bounds of the subgroup size a shader may meet; the guaranteed 4 and 128 where the adapter does not say. */
+  readonly subgroupMinSize: number;
+  readonly subgroupMaxSize: number;
+  /** Empty without Dawn's experimental feature. */
+  readonly subgroupMatrixConfigs: readonly SubgroupMatrixConfig[];
+}
+
+/** One shape of the matrix units: an M × K by K × N product (names as in GPUAdapterInfo.subgroupMatrixConfigs). */
+export interface SubgroupMatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
 }
 
 export type HostArray = Float32Array | Uint32Array | Int32Array;
@@ -21,6 +37,8 @@ export interface BufferPlan {
   readonly bytes: number;
   /** Seeded contents; inputs only. Called once, before verification. */
   readonly fill?: (rng: Rng) => HostArray;
+  /** Read once an operation, as weights are: the harness may cycle through copies, so that no cache holds it. */
+  readonly rotates?: boolean;
 }
 
 /** A WGSL literal: numbers are emitted as u32 (`128u`), texts as they are (`1e-5f`, `true`). */
@@ -44,6 +62,11 @@ export interface DispatchPlan {
   readonly workgroups: readonly [number, number, number];
 }
 
+export type ElementFormat = 'f32' | 'f16' | 'u32' | 'i32';
+
+/** The units a kernel's operations run on: each has a roof of its own. */
+export type Arithmetic = 'f32' | 'f16' | 'int8' | 'matrix-f16';
+
 /** How an output is checked. Every bound must hold. */
 export interface Tolerance {
   /** Largest allowed Σ(a−e)² / Σe². */
@@ -54,8 +77,10 @@ export interface Tolerance {
 
 export interface OutputCheck {
   readonly buffer: string;
-  /** Number of f32 elements. */
+  /** Number of elements. */
   readonly length: number;
+  /** Type of an element in the buffer; f32 when absent. */
+  readonly format?: ElementFormat;
   /**
    * Expected values in f64 at the given element indices, from the very inputs the GPU got (by buffer name).
    * Families evaluate single elements so that large shapes can be checked on a sample.
@@ -75,6 +100,8 @@ export interface KernelPlan {
   readonly checks: readonly OutputCheck[];
   /** Algorithmic floating-point operations per repetition (the formula is in the family's docstring). */
   readonly flops: number;
+  /** Whose peak `flops` is held to; f32 when absent. */
+  readonly arithmetic?: Arithmetic;
   /** Algorithmic bytes moved per repetition: each operand once, not cache traffic. */
   readonly bytes: number;
 }
@@ -83,6 +110,11 @@ export interface KernelVariant {
   readonly name: string;
   /** One clause: the idea that sets it apart. */
   readonly idea: string;
+  /**
+   * The points of the tuning space for these parameters on such a device, the default first: tunable parameters to add to
+   * `params`, so that every tuned kernel has a case id of its own. Absent where there is nothing to choose.
+   */
+  tuning?(params: Params, caps: DeviceCaps): readonly Params[];
   /** Why these parameters cannot run on such a device, or null. */
   illegal(params: Params, caps: DeviceCaps): string | null;
   /** Throws a UserError on a parameter that is missing, unknown or out of range. */

@@ -9,6 +9,10 @@ export function guaranteedCaps(changes: Partial<DeviceCaps> = {}): DeviceCaps {
     maxComputeWorkgroupStorageSize: 16384,
     maxStorageBufferBindingSize: 134217728,
     features: new Set(['subgroups']),
+    languageFeatures: new Set(['packed_4x8_integer_dot_product']),
+    subgroupMinSize: 4,
+    subgroupMaxSize: 128,
+    subgroupMatrixConfigs: [],
     ...changes,
   };
 }

@@ -1,7 +1,8 @@
 // Collects nodes, weights and constants of a graph under construction; constants of one name are kept once.
 // Knows no model.
+
+import { halfFromNumber } from '../../src/core/half.ts';
 import { type ElementType, elementCount } from './proto.ts';
-import { halfFromNumber } from './weights.ts';
 import type { AttributeValue, Graph, GraphNode, Initializer, ValueInfo } from './writer.ts';
 
 /** Domain of onnxruntime's own operators. */

@@ -1,8 +1,9 @@
 // Gives the drawn weights of a decoder graph as numbers by Hugging Face name, int4 dequantised: what the f64 reference
 // computes with. Knows no forward pass.
+
+import { numberFromHalf } from '../../src/core/half.ts';
 import { INT4_BLOCK } from '../decoder-cost.ts';
 import { elementCount, tensorBytes } from './proto.ts';
-import { numberFromHalf } from './weights.ts';
 import type { Graph, Initializer } from './writer.ts';
 
 export function readWeights(graph: Graph): Map<string, ArrayLike<number>> {

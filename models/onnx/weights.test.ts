@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fillInt4, fillUniform, fillUniformHalf, halfFromNumber, INT4_DEVIATION, numberFromHalf } from './weights.ts';
+import { halfFromNumber, numberFromHalf } from '../../src/core/half.ts';
+import { fillInt4, fillUniform, fillUniformHalf, INT4_DEVIATION } from './weights.ts';
 
 function moments(values: ArrayLike<number>): { mean: number; deviation: number } {
   const list = Array.from(values);

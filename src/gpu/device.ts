@@ -1,6 +1,6 @@
 // Opens the adapter and device with every limit and feature the harness can use, and says what they are.
 // Knows neither page nor Node: the GPU entry point is handed in.
-import type { DeviceCaps } from '../../kernels/family.ts';
+import type { DeviceCaps, SubgroupMatrixConfig } from '../../kernels/family.ts';
 
 /** Facts about an adapter, in the form the result file stores. */
 export interface AdapterFacts {
@@ -20,7 +20,9 @@ export interface OpenedDevice {
   readonly adapter: AdapterFacts;
 }
 
-const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
+/** Dawn's name of the draft feature: there only where unsafe APIs are allowed. */
+export const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix';
+const WANTED_FEATURES = ['timestamp-query', 'subgroups', 'shader-f16', SUBGROUP_MATRIX] as readonly GPUFeatureName[];
 const RAISED_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -30,6 +32,8 @@ const RAISED_LIMITS = [
   'maxComputeWorkgroupSizeX',
   'maxComputeWorkgroupsPerDimension',
 ] as const;
+/** The language features of the entry point a device came from: a device does not know them. */
+const languages = new WeakMap<GPUDevice, ReadonlySet<string>>();
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|\bwarp\b/i;
 
 /** Opens the high-performance adapter, or null when there is none. */
@@ -41,6 +45,7 @@ export async function openDevice(gpu: GPU): Promise<OpenedDevice | null> {
     requiredFeatures: WANTED_FEATURES.filter((name) => adapter.features.has(name)),
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
   });
+  languages.set(device, gpu.wgslLanguageFeatures);
   return { device, adapter: describeAdapter(adapter) };
 }
 
@@ -66,12 +71,17 @@ function describeAdapter(adapter: GPUAdapter): AdapterFacts {
 
 /** The part of a device that kernel families plan by. */
 export function capsOf(device: GPUDevice): DeviceCaps {
-  const { limits } = device;
+  const { limits, adapterInfo } = device;
+  const { subgroupMatrixConfigs = [] } = adapterInfo as { subgroupMatrixConfigs?: readonly SubgroupMatrixConfig[] };
   return {
     maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
     maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
     maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
     maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
     features: new Set(device.features),
+    languageFeatures: languages.get(device) ?? new Set(),
+    subgroupMinSize: adapterInfo.subgroupMinSize || 4,
+    subgroupMaxSize: adapterInfo.subgroupMaxSize || 128,
+    subgroupMatrixConfigs: device.features.has(SUBGROUP_MATRIX) ? subgroupMatrixConfigs : [],
   };
 }

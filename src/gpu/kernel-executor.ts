@@ -1,8 +1,9 @@
 // Turns a kernel plan into buffers and dispatches: verifies it once, then runs timed batches of it.
 // One compute pass and one submit per batch; the span ends when bytes the work wrote are readable.
-import type { HostArray, KernelPlan, OutputCheck } from '../../kernels/family.ts';
+import type { ElementFormat, HostArray, KernelPlan, OutputCheck } from '../../kernels/family.ts';
 import type { BatchTime, Executor } from '../bench/executor.ts';
 import type { VerificationOutcome } from '../bench/outcome.ts';
+import { numberFromHalf } from '../core/half.ts';
 import { createRng, streamOf } from '../core/rng.ts';
 import { pipelineFor } from './pipelines.ts';
 import { withErrorScopes } from './scopes.ts';
@@ -15,7 +16,7 @@ export interface KernelRun extends Executor {
   verifyAgain(seconds: number): Promise<VerificationOutcome>;
   /** Runs `work` inside this case's error scopes: a rejected submit throws instead of timing nothing. */
   guarded<T>(work: () => Promise<T>): Promise<T>;
-  /** All f32 elements of an output, as the last run left them. */
+  /** All elements of an f32 output, as the last run left them. */
   readOutput(name: string): Promise<Float32Array>;
   /** ns from asking for the pipelines to having them. */
   readonly compileNs: number;
@@ -67,10 +68,10 @@ export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: 
             return compare(seconds);
           }),
         verifyAgain: (seconds) => guarded(() => compare(seconds)),
-        readOutput: (name) => {
+        readOutput: async (name) => {
           const buffer = buffers.get(name)!;
           const all = Uint32Array.from({ length: buffer.size / 4 }, (_, i) => i);
-          return readElements(device, buffer, all);
+          return Float32Array.from(await readElements(device, buffer, all, 'f32'));
         },
         close,
       };
@@ -176,7 +177,10 @@ async function compareOutputs(
   const outputs = [];
   for (const check of checks) {
     const indices = chooseIndices(check, seconds / checks.length);
-    outputs.push({ indices, values: await readElements(device, buffers.get(check.buffer)!, indices) });
+    outputs.push({
+      indices,
+      values: await readElements(device, buffers.get(check.buffer)!, indices, check.format ?? 'f32'),
+    });
   }
   return verifyOutputs(checks, inputs, outputs);
 }
@@ -188,9 +192,28 @@ function poison(device: GPUDevice, buffer: GPUBuffer): void {
   }
 }
 
-/** Reads the f32 elements at ascending `indices`, a bounded chunk at a time. */
-async function readElements(device: GPUDevice, buffer: GPUBuffer, indices: Uint32Array): Promise<Float32Array> {
-  const values = new Float32Array(indices.length);
+interface ElementReader {
+  readonly bytes: number;
+  view(data: ArrayBuffer): ArrayLike<number>;
+  number?(element: number): number;
+}
+
+const READERS: Readonly<Record<ElementFormat, ElementReader>> = {
+  f32: { bytes: 4, view: (data) => new Float32Array(data) },
+  f16: { bytes: 2, view: (data) => new Uint16Array(data), number: numberFromHalf },
+  u32: { bytes: 4, view: (data) => new Uint32Array(data) },
+  i32: { bytes: 4, view: (data) => new Int32Array(data) },
+};
+
+/** Reads the elements at ascending `indices`, a bounded chunk at a time. */
+async function readElements(
+  device: GPUDevice,
+  buffer: GPUBuffer,
+  indices: Uint32Array,
+  format: ElementFormat,
+): Promise<Float64Array> {
+  const values = new Float64Array(indices.length);
+  const { bytes, view, number = (element) => element } = READERS[format];
   const staging = device.createBuffer({
     label: 'read-back',
     size: Math.min(READBACK_CHUNK, buffer.size),
@@ -200,14 +223,14 @@ async function readElements(device: GPUDevice, buffer: GPUBuffer, indices: Uint3
     let next = 0;
     for (let offset = 0; offset < buffer.size && next < indices.length; offset += staging.size) {
       const size = Math.min(staging.size, buffer.size - offset);
-      if (indices[next]! * 4 >= offset + size) continue;
+      if (indices[next]! * bytes >= offset + size) continue;
       const encoder = device.createCommandEncoder({ label: 'read-back' });
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, size);
       device.queue.submit([encoder.finish()]);
       await staging.mapAsync(GPUMapMode.READ, 0, size);
-      const chunk = new Float32Array(staging.getMappedRange(0, size));
-      for (; next < indices.length && indices[next]! * 4 < offset + size; next++) {
-        values[next] = chunk[indices[next]! - offset / 4]!;
+      const chunk = view(staging.getMappedRange(0, size));
+      for (; next < indices.length && indices[next]! * bytes < offset + size; next++) {
+        values[next] = number(chunk[indices[next]! - offset / bytes]!);
       }
       staging.unmap();
     }

@@ -45,7 +45,7 @@ function chooseRows(total: number, count: number, stream: number): Uint32Array {
 export function verifyOutputs(
   checks: readonly OutputCheck[],
   inputs: Readonly<Record<string, HostArray>>,
-  outputs: readonly { indices: Uint32Array; values: Float32Array }[],
+  outputs: readonly { indices: Uint32Array; values: ArrayLike<number> }[],
 ): VerificationOutcome {
   const figures = { nmse: 0, maxAbsError: 0 };
   let [checked, total, detail] = [0, 0, undefined as string | undefined];

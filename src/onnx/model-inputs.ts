@@ -2,8 +2,8 @@
 // Knows no runtime.
 import { ELEMENT_TYPES, type ElementType, elementCount } from '../../models/onnx/proto.ts';
 import type { ModelInfo, TensorInfo } from '../../models/onnx/reader.ts';
-import { halfFromNumber } from '../../models/onnx/weights.ts';
 import { UserError, unknownValue } from '../core/errors.ts';
+import { halfFromNumber } from '../core/half.ts';
 import { createRng, streamOf } from '../core/rng.ts';
 import { type FeedableType, isFeedable } from './tensors.ts';
 

@@ -1,7 +1,7 @@
 // Moves numbers between JavaScript and the runtime's tensors, whatever their element type and wherever they lie.
 // Knows no model.
 import type { ElementType } from '../../models/onnx/proto.ts';
-import { numberFromHalf } from '../../models/onnx/weights.ts';
+import { numberFromHalf } from '../core/half.ts';
 import type { Ort, Tensor } from './runtime.ts';
 
 /** Element types this runtime takes from JavaScript as they lie in memory. */
