@@ -1,4 +1,4 @@
-// Unpacks the blocks of quantised.ts: 32 weights along k with one scale. Joined in front of a kernel.
+// Unpacks the blocks of src/core/quantised.ts: 32 weights along k with one scale. Joined in front of a kernel.
 
 // The i-th f16 of an array packed two in a word.
 fn halfOf(word: u32, i: u32) -> f32 {

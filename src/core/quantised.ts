@@ -1,7 +1,7 @@
 // Weights W[rows][k] quantised in blocks of 32 along k, each with one scale: the layout our int4 and int8 kernels read.
 // Quants and scales stand in two arrays, so that a block of quants is a whole number of aligned 16-byte loads. ggml's Q4_0
-// and Q8_0 hold the same numbers interleaved. Knows no family; quantised.wgsl beside it unpacks.
-import { halfFromNumber, numberFromHalf } from '../../src/core/half.ts';
+// and Q8_0 hold the same numbers interleaved. kernels/common/quantised.wgsl unpacks it.
+import { halfFromNumber, numberFromHalf } from './half.ts';
 
 export const BLOCK = 32;
 export type QuantType = 'int4' | 'int8';

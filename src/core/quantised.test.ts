@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRng } from '../../src/core/rng.ts';
 import { BLOCK, blocksPerRow, dequantised, emptyWeights, type QuantType, quantise, setBlock } from './quantised.ts';
+import { createRng } from './rng.ts';
 
 const TYPES: readonly [QuantType, number][] = [
   ['int4', 7],
