@@ -3,35 +3,10 @@ import type { Options } from '../core/options.ts';
 import type { RolloutReport } from '../fleet/rollout/report.ts';
 import type { RolloutScenario } from '../fleet/rollout/scenario.ts';
 import type { ConformanceCase, ConformanceResult, ExecutionProvider } from '../onnx/conformance.ts';
-import type { Environment, ResultFile, Row, Session, Timer } from '../results/schema.ts';
+import type { ResultFile, Session } from '../results/schema.ts';
+import type { Described, RunEvent } from '../session/events.ts';
 
-/** What the machine is, before anything is measured. `environment.adapter` is null when WebGPU gives no adapter. */
-export interface Described {
-  readonly environment: (Omit<Environment, 'adapter'> & { adapter: Environment['adapter'] }) | null;
-  readonly timer: Timer | null;
-  /** Why there is no adapter, and what to do; null when there is one. */
-  readonly problem: string | null;
-}
-
-export interface PlannedCase {
-  readonly id: string;
-  /** Seconds it is expected to take on this adapter; null before the probes have run. */
-  readonly estimateSeconds: number | null;
-}
-
-/** What a run tells while it goes on: at case boundaries, and at most four times a second inside one. */
-export type RunEvent =
-  | { readonly type: 'planned'; readonly cases: readonly PlannedCase[]; readonly session: Session }
-  | {
-      readonly type: 'started';
-      readonly id: string;
-      readonly index: number;
-      readonly total: number;
-      readonly secondsLeft: number | null;
-    }
-  | { readonly type: 'phase'; readonly id: string; readonly phase: string; readonly fraction: number | null }
-  | { readonly type: 'row'; readonly row: Row; readonly secondsLeft: number | null }
-  | { readonly type: 'done'; readonly session: Session };
+export type { Described, PlannedCase, RunEvent } from '../session/events.ts';
 
 /** A model file handed over by the page (dropped) or named by URL. */
 export interface ModelInput {

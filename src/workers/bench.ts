@@ -7,9 +7,10 @@ import { UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import { selectCases } from '../core/suites.ts';
 import type { Session } from '../results/schema.ts';
+import type { Machine } from '../session/machine.ts';
+import { runSession, type SessionCase } from '../session/run-session.ts';
 import type { BenchWorker, Described, ModelInput, RunEvent } from './api.ts';
-import { type Machine, missingAdapter, openMachine } from './describe.ts';
-import { runSession, type SessionCase } from './run-session.ts';
+import { missingAdapter, openMachine } from './describe.ts';
 import { listCases, type ModelBytes, modelCases, toSessionCases } from './session-cases.ts';
 import { watchVisibility } from './visibility.ts';
 

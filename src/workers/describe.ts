@@ -1,13 +1,9 @@
 // Says what machine, browser and clock a run stands on. Runs inside the worker, where the GPU is.
 import { runtimeVersions } from '../core/build-info.ts';
 import { type OpenedDevice, openDevice } from '../gpu/device.ts';
-import { probeTimer, type TimerReport } from '../gpu/timer-probe.ts';
+import { probeTimer } from '../gpu/timer-probe.ts';
 import type { Environment } from '../results/schema.ts';
-
-export interface Machine extends OpenedDevice {
-  readonly timer: TimerReport;
-  readonly environment: Environment;
-}
+import type { Machine } from '../session/machine.ts';
 
 interface UserAgentData {
   readonly brands: readonly { readonly brand: string; readonly version: string }[];

@@ -15,14 +15,12 @@ import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import type { ListedCase } from '../core/suites.ts';
-import { capsOf } from '../gpu/device.ts';
 import type { AdapterFacts } from '../onnx/requests.ts';
 import type { Row } from '../results/schema.ts';
-import type { Machine } from './describe.ts';
-import { decoderSeconds, kernelSeconds, operationSeconds, speedsOf } from './estimate.ts';
-import { CHECK_SECONDS, planOrReason, runKernelCase } from './kernel-case.ts';
-import { measurePlanFor } from './measure-plans.ts';
-import type { SessionCase } from './run-session.ts';
+import { decoderSeconds, speedsOf } from '../session/estimate.ts';
+import { kernelCase } from '../session/kernel-cases.ts';
+import type { Machine } from '../session/machine.ts';
+import type { SessionCase } from '../session/run-session.ts';
 
 /** Loading two libraries, checking, and about 20 s of rounds. */
 const PEER_GROUP_SECONDS = 25;
@@ -66,25 +64,6 @@ function peerCases(ids: readonly string[], options: Options): Map<string, Sessio
     cases.set(id, { id, kind: 'peer', knownFault: null, budgetShare: PEER_SHARE, estimate, run });
   }
   return cases;
-}
-
-function kernelCase(id: string, machine: Machine, options: Options): SessionCase {
-  const measurePlan = measurePlanFor(options, machine.timer);
-  const plan = planOrReason(id, capsOf(machine.device));
-  const path = id.split(':', 1)[0]!;
-  return {
-    id,
-    kind: 'kernel',
-    knownFault: null,
-    budgetShare: 1,
-    estimate: (rows) => {
-      if (typeof plan === 'string') return 0;
-      const inputBytes = plan.buffers.reduce((sum, item) => sum + (item.fill ? item.bytes : 0), 0);
-      const operation = operationSeconds(path, plan, rows, speedsOf(rows, machine.adapter.isSoftware));
-      return kernelSeconds(operation, inputBytes, CHECK_SECONDS, measurePlan);
-    },
-    run: (current, hooks) => runKernelCase(current, id, options.seed, measurePlan, hooks),
-  };
 }
 
 function decoderCase(id: string, machine: Machine, options: Options): SessionCase {

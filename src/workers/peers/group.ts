@@ -8,8 +8,8 @@ import { createRng, streamOf } from '../../core/rng.ts';
 import { capsOf } from '../../gpu/device.ts';
 import { chooseIndices, verifyOutputs } from '../../gpu/verify.ts';
 import type { MatmulProblem } from '../../onnx/matmul-session.ts';
-import type { Machine } from '../describe.ts';
-import { CHECK_SECONDS, planOrReason } from '../kernel-case.ts';
+import { CHECK_SECONDS, planOrReason } from '../../session/kernel-case.ts';
+import type { Machine } from '../../session/machine.ts';
 import type { Contender } from './contender.ts';
 import { openOurs } from './ours.ts';
 

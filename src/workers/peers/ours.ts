@@ -2,7 +2,7 @@
 import type { KernelPlan } from '../../../kernels/family.ts';
 import { buildInfo } from '../../core/build-info.ts';
 import { type KernelRun, type KernelSettings, openKernel } from '../../gpu/kernel-executor.ts';
-import type { Machine } from '../describe.ts';
+import type { Machine } from '../../session/machine.ts';
 import type { Contender } from './contender.ts';
 
 const TRIALS = 3;

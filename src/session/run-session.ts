@@ -5,8 +5,8 @@ import { messageOf, UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Row, Session } from '../results/schema.ts';
-import type { RunEvent } from './api.ts';
-import type { Machine } from './describe.ts';
+import type { RunEvent } from './events.ts';
+import type { Machine } from './machine.ts';
 import { watchThrottling } from './sentinel.ts';
 
 /** A case ready to run: what it will take, and how to run it. Made afresh for each session. */

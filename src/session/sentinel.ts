@@ -3,7 +3,7 @@ import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { Row, Session } from '../results/schema.ts';
 import { summarizeMetric } from '../results/summary.ts';
-import type { Machine } from './describe.ts';
+import type { Machine } from './machine.ts';
 
 /** A shorter session has not run long enough to heat anything, and would pay for the second probe with half its time. */
 const SHORTEST_MS = 30_000;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CaseOutcome } from '../bench/outcome.ts';
 import { UserError } from '../core/errors.ts';
 import { DEFAULT_OPTIONS } from '../core/options.ts';
-import type { RunEvent } from './api.ts';
-import type { Machine } from './describe.ts';
+import type { RunEvent } from './events.ts';
+import type { Machine } from './machine.ts';
 import { runSession, type SessionCase } from './run-session.ts';
 
 const never = new Promise<GPUDeviceLostInfo>(() => {});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseOutcome } from '../bench/outcome.ts';
 import type { Row } from '../results/schema.ts';
-import type { Machine } from './describe.ts';
+import type { Machine } from './machine.ts';
 import { watchThrottling } from './sentinel.ts';
 
 const PROBE = 'kernel/fma/vec4';

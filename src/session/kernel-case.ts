@@ -8,7 +8,7 @@ import type { Warning } from '../core/warnings.ts';
 import { capsOf } from '../gpu/device.ts';
 import { type KernelRun, type KernelSettings, openKernel } from '../gpu/kernel-executor.ts';
 import { OutOfMemory } from '../gpu/scopes.ts';
-import type { Machine } from './describe.ts';
+import type { Machine } from './machine.ts';
 
 /** Seconds the f64 reference may take; beyond that a sample of the output is checked. */
 export const CHECK_SECONDS = 1;
