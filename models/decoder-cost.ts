@@ -1,6 +1,12 @@
 // What a decoder must compute and move, counted from its shape: the algorithm's cost, not a runtime's.
 // Knows no runtime and no clock.
-import { type DecoderConfig, headWidths, layerMatrixParameters, parameterCount } from './decoders.ts';
+import {
+  activeMatrixParameters,
+  type DecoderConfig,
+  headWidths,
+  layerMatrixParameters,
+  parameterCount,
+} from './decoders.ts';
 
 /** f32; f16; int4 matrices in blocks of 32 with f32 scales and activations. */
 export const WEIGHT_TYPES = ['f32', 'f16', 'int4'] as const;
@@ -46,11 +52,11 @@ function cacheBytesPerToken(config: DecoderConfig, type: WeightType): number {
 
 /**
  * One decode step with `context` tokens in the cache, the new one included.
- * flops = 2 × (layer matrices + output matrix) + 4 × layers × heads × headDim × context (scores, then weighted values).
+ * flops = 2 × (layer matrices, of experts the chosen ones' + output matrix) + 4 × layers × heads × headDim × context (scores, then weighted values).
  * bytes = those matrices once + the cache read up to `context` and written for one token.
  */
 export function decodeCost(config: DecoderConfig, type: WeightType, context: number): Cost {
-  const matrices = config.layers * layerMatrixParameters(config) + config.vocab * config.hidden;
+  const matrices = config.layers * activeMatrixParameters(config) + config.vocab * config.hidden;
   const attention = 4 * config.layers * headWidths(config).query * context;
   return {
     flops: 2 * matrices + attention,
@@ -61,14 +67,17 @@ export function decodeCost(config: DecoderConfig, type: WeightType, context: num
 /**
  * A prompt of `tokens` in one pass, output logits at every position as Hugging Face's graphs give them.
  * flops = 2 × tokens × matrices + 4 × layers × heads × headDim × tokens(tokens + 1)/2 (causal half).
- * bytes = the matrices once + the cache written once and read once.
+ * bytes = the matrices once (of experts as many as the tokens can choose) + the cache written once and read once.
  */
 export function prefillCost(config: DecoderConfig, type: WeightType, tokens: number): Cost {
-  const matrices = config.layers * layerMatrixParameters(config) + config.vocab * config.hidden;
+  const head = config.vocab * config.hidden;
+  const active = activeMatrixParameters(config);
+  const matrices = config.layers * active + head;
+  const read = config.layers * Math.min(layerMatrixParameters(config), tokens * active) + head;
   const attention = (4 * config.layers * headWidths(config).query * tokens * (tokens + 1)) / 2;
   return {
     flops: 2 * tokens * matrices + attention,
-    bytes: matrixBytes(matrices, type) + 2 * cacheBytesPerToken(config, type) * tokens,
+    bytes: matrixBytes(read, type) + 2 * cacheBytesPerToken(config, type) * tokens,
   };
 }
 

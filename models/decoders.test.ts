@@ -12,6 +12,9 @@ describe('decoder shapes', () => {
     ['qwen2.5-1.5b', 1_543_714_304],
     ['llama-3.2-3b', 3_212_749_824],
     ['llama-3.1-8b', 8_030_261_248],
+    ['olmoe-1b-7b', 6_919_161_856],
+    ['gpt-oss-20b', 20_914_757_184],
+    ['qwen3-30b-a3b', 30_532_122_624],
   ])('%s has the published number of parameters', (name, expected) => {
     expect(parameterCount(findDecoder(name))).toBe(expected);
   });

@@ -17,7 +17,11 @@ export interface WeightTensor {
 
 export interface WeightSource {
   readonly config: DecoderConfig;
-  /** Names of Hugging Face's Llama files, e.g. `model.layers.0.self_attn.q_proj.weight`, whatever the file calls them. */
+  /**
+   * Names of Hugging Face's Llama files, e.g. `model.layers.0.self_attn.q_proj.weight`, whatever the file calls them.
+   * Experts as OLMoE has them, each its own matrices: `mlp.gate.weight` (the router), `mlp.experts.0.gate_proj.weight`;
+   * sinks as `self_attn.sinks`. A `lm_head.weight` beside a tied embedding is its quantised copy, and is used.
+   */
   readonly names: readonly string[];
   /** Reads one tensor; rejects with a UserError for a name that is not among `names` or a tensor that cannot be read. */
   tensor(name: string): Promise<WeightTensor>;

@@ -1,5 +1,6 @@
 // Turns a decoder config into an ONNX graph with Hugging Face's input and output names: the forward pass, operator by
 // operator. Knows no bytes of the file format.
+import { UserError } from '../../src/core/errors.ts';
 import type { AttentionForm } from '../decoder-cases.ts';
 import type { DecoderConfig } from '../decoders.ts';
 import type { AttentionWriter } from './attention-writer.ts';
@@ -17,8 +18,20 @@ export interface DecoderGraphOptions extends PartOptions {
 /** The newest operator set whose every operator used here onnxruntime-web 1.30 has on webgpu. */
 const OPSET = 20;
 
-/** The graph of a decoder; weights are drawn when the file is written. */
+/** What a config asks for and a graph does not have; null when it can be written. */
+export function graphLacks(config: DecoderConfig): string | null {
+  if (config.experts) return 'experts';
+  if (config.slidingWindow) return 'a sliding window';
+  if (config.attentionSinks) return 'attention sinks';
+  if (config.outputBias || config.mlpBias) return 'biases on o, gate, up or down';
+  if (config.qkNorm === 'projection') return 'a norm over all of q and k';
+  return config.activation === 'swiglu' ? null : `the activation ${config.activation}`;
+}
+
+/** The graph of a decoder; weights are drawn when the file is written. A UserError for a part that graphs do not have. */
 export function buildDecoderGraph(config: DecoderConfig, options: DecoderGraphOptions): Graph {
+  const lacking = graphLacks(config);
+  if (lacking) throw new UserError(`${config.name}: no ONNX graph is written for a decoder with ${lacking}`);
   const graph = new GraphBuilder(`${config.name}-${options.type}-${options.attention}`, OPSET);
   const parts = new DecoderParts(graph, config, options);
   const weights = decoderWeights(config);
@@ -75,11 +88,12 @@ function writeLayer(
   const output = parts.project(`${at}/attn/o_proj/MatMul`, attended, weights.o);
   const first = graph.node(`${at}/Add`, 'Add', [hidden, output]);
   const second = parts.norm(`${at}/post_attention_layernorm`, first, weights.postNorm);
-  const gate = parts.project(`${at}/mlp/gate_proj/MatMul`, second, weights.gate);
-  const up = parts.project(`${at}/mlp/up_proj/MatMul`, second, weights.up);
+  const mlp = weights.mlps[0]!;
+  const gate = parts.project(`${at}/mlp/gate_proj/MatMul`, second, mlp.gate);
+  const up = parts.project(`${at}/mlp/up_proj/MatMul`, second, mlp.up);
   const sigmoid = graph.node(`${at}/mlp/Sigmoid`, 'Sigmoid', [gate]);
   const silu = graph.node(`${at}/mlp/Silu`, 'Mul', [gate, sigmoid]);
   const product = graph.node(`${at}/mlp/Mul`, 'Mul', [silu, up]);
-  const down = parts.project(`${at}/mlp/down_proj/MatMul`, product, weights.down);
+  const down = parts.project(`${at}/mlp/down_proj/MatMul`, product, mlp.down);
   return graph.node(`${at}/Add_1`, 'Add', [first, down]);
 }

@@ -6,7 +6,7 @@ import { rotaryTables } from '../rope.ts';
 import type { MatrixSpec, VectorSpec } from './decoder-weights.ts';
 import { type GraphBuilder, MICROSOFT } from './graph-builder.ts';
 import type { ElementType } from './proto.ts';
-import { fillInt4, fillUniform, fillUniformHalf, INT4_DEVIATION } from './weights.ts';
+import { fillInt4, fillInt4Scales, fillUniform, fillUniformHalf } from './weights.ts';
 import type { Initializer } from './writer.ts';
 
 export interface PartOptions {
@@ -64,8 +64,13 @@ export class DecoderParts {
       dims: [spec.outputs, blocks, INT4_BLOCK / 2],
       fill: (target) => fillInt4(target, seed, spec.name),
     });
-    const scale = spec.deviation / INT4_DEVIATION;
-    const scales = this.uniform(`${spec.name}_scales`, [spec.outputs * blocks], 'float32', 0.1 * scale, scale);
+    const scales = graph.initializer({
+      name: `${spec.name}_scales`,
+      type: 'float32',
+      dims: [spec.outputs * blocks],
+      fill: (target) =>
+        fillInt4Scales(new Float32Array(target.buffer, target.byteOffset, target.byteLength / 4), seed, spec),
+    });
     const attributes = { K: { int: spec.inputs }, N: { int: spec.outputs }, bits: { int: 4 }, block_size: { int: 32 } };
     return graph.node(`${name}_Q4`, 'MatMulNBits', [input, packed, scales], attributes, MICROSOFT);
   }

@@ -1,5 +1,5 @@
 // The same decoder in plain f64 TypeScript: what a written graph must compute. Slow and obvious on purpose.
-import type { DecoderConfig } from '../decoders.ts';
+import type { DecoderConfig, Experts } from '../decoders.ts';
 import { rotaryTables } from '../rope.ts';
 
 /** Weights by Hugging Face name, dequantised; matrices [inputs, outputs] row by row. */
@@ -43,10 +43,31 @@ export class ReferenceDecoder {
     const attended = this.attention(index, this.norm(`${at}.input_layernorm`, hidden));
     accumulate(hidden, this.project(`${at}.self_attn.o_proj`, attended, hidden.length));
     const normed = this.norm(`${at}.post_attention_layernorm`, hidden);
-    const gate = this.project(`${at}.mlp.gate_proj`, normed, this.config.intermediate);
-    const up = this.project(`${at}.mlp.up_proj`, normed, this.config.intermediate);
-    const product = gate.map((g, i) => (g / (1 + Math.exp(-g))) * up[i]!);
-    accumulate(hidden, this.project(`${at}.mlp.down_proj`, product, hidden.length));
+    const { experts, intermediate } = this.config;
+    if (experts) this.mixture(`${at}.mlp`, experts, normed, hidden);
+    else accumulate(hidden, this.mlp(`${at}.mlp`, normed, intermediate));
+  }
+
+  private mlp(at: string, normed: Float64Array, width: number): Float64Array {
+    const gate = this.project(`${at}.gate_proj`, normed, width);
+    const up = this.project(`${at}.up_proj`, normed, width);
+    const product = gate.map((g, i) => activate(this.config.activation, g, up[i]!));
+    return this.project(`${at}.down_proj`, product, normed.length);
+  }
+
+  /** Adds the chosen experts' outputs, each times its share. */
+  private mixture(at: string, experts: Experts, normed: Float64Array, hidden: Float64Array): void {
+    const shares = softmax(this.project(`${at}.gate`, normed, experts.count));
+    const order = Array.from(shares.keys()).sort((a, b) => shares[b]! - shares[a]! || a - b);
+    const chosen = order.slice(0, experts.perToken);
+    const total = experts.normalised ? chosen.reduce((sum, expert) => sum + shares[expert]!, 0) : 1;
+    for (const expert of chosen) {
+      const output = this.mlp(`${at}.experts.${expert}`, normed, experts.intermediate);
+      accumulate(
+        hidden,
+        output.map((x) => (x * shares[expert]!) / total),
+      );
+    }
   }
 
   private attention(index: number, normed: Float64Array): Float64Array {
@@ -59,9 +80,10 @@ export class ReferenceDecoder {
       ['q_norm', query],
       ['k_norm', key],
     ] as const) {
+      if (this.config.qkNorm === 'projection') vector.set(this.norm(`${at}.${part}`, vector));
       for (let head = 0; head < vector.length; head += headDim) {
         const slice = vector.subarray(head, head + headDim);
-        if (this.config.qkNorm) slice.set(this.norm(`${at}.${part}`, slice));
+        if (this.config.qkNorm === 'head') slice.set(this.norm(`${at}.${part}`, slice));
         this.rotate(slice);
       }
     }
@@ -69,9 +91,20 @@ export class ReferenceDecoder {
     keys.push(key);
     values.push(value);
     const output = new Float64Array(heads * headDim);
+    const sinks = this.config.attentionSinks ? this.tensor(`${at}.sinks`) : null;
+    const { slidingWindow } = this.config;
+    const oldest = slidingWindow?.layers[index] ? Math.max(0, keys.length - slidingWindow.tokens) : 0;
     for (let head = 0; head < heads; head++) {
       const shared = Math.floor(head / (heads / kvHeads)) * headDim;
-      attendHead(query.subarray(head * headDim, (head + 1) * headDim), keys, values, shared, output, head * headDim);
+      const slice = (rows: readonly Float64Array[]): Float64Array[] =>
+        rows.slice(oldest).map((row) => row.subarray(shared, shared + headDim));
+      const attended = attendHead(
+        query.subarray(head * headDim, (head + 1) * headDim),
+        slice(keys),
+        slice(values),
+        sinks?.[head] ?? null,
+      );
+      output.set(attended, head * headDim);
     }
     return output;
   }
@@ -109,27 +142,38 @@ export class ReferenceDecoder {
   }
 }
 
-/** Softmax of scaled scores over all cached positions, then the weighted sum of values. */
+/** Softmax of scaled scores over the visible positions, a sink's beside them, then the weighted sum of values. */
 function attendHead(
   query: Float64Array,
   keys: readonly Float64Array[],
   values: readonly Float64Array[],
-  shared: number,
-  output: Float64Array,
-  at: number,
-): void {
+  sink: number | null,
+): Float64Array {
   const scores = keys.map((key) => {
     let sum = 0;
-    for (let i = 0; i < query.length; i++) sum += query[i]! * key[shared + i]!;
+    for (let i = 0; i < query.length; i++) sum += query[i]! * key[i]!;
     return sum / Math.sqrt(query.length);
   });
-  const top = Math.max(...scores);
-  const weights = scores.map((score) => Math.exp(score - top));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  for (const [position, weight] of weights.entries()) {
-    const value = values[position]!;
-    for (let i = 0; i < query.length; i++) output[at + i]! += (weight / total) * value[shared + i]!;
+  const weights = softmax(Float64Array.from(sink === null ? scores : [...scores, sink]));
+  const output = new Float64Array(query.length);
+  for (const [position, value] of values.entries()) {
+    for (let i = 0; i < query.length; i++) output[i]! += weights[position]! * value[i]!;
   }
+  return output;
+}
+
+function softmax(scores: Float64Array): Float64Array {
+  const top = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - top));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
+}
+
+/** Formulas of DecoderConfig.activation. */
+function activate(kind: DecoderConfig['activation'], gate: number, up: number): number {
+  if (kind === 'swiglu') return (gate / (1 + Math.exp(-gate))) * up;
+  const [low, middle] = [Math.min(gate, 7), Math.max(-7, Math.min(up, 7))];
+  return (low / (1 + Math.exp(-1.702 * low))) * (middle + 1);
 }
 
 function multiply(input: Float64Array, matrix: ArrayLike<number>, outputs: number): Float64Array {

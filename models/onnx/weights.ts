@@ -1,6 +1,6 @@
 // Seeded weights, made fast enough that a billion of them are a matter of seconds in a browser: one random word gives
 // one f32, two f16 (looked up in a table of uniform values) or eight int4. Knows no graph.
-import { halfFromNumber } from '../../src/core/half.ts';
+import { halfFromNumber, numberFromHalf } from '../../src/core/half.ts';
 import { createRng, streamOf } from '../../src/core/rng.ts';
 
 /** A stream of random 32-bit words written into `words` (SFC32, unrolled into locals: a call a word would triple the time). */
@@ -56,4 +56,11 @@ export function fillInt4(target: Uint8Array, seed: number, name: string): void {
   fillBytes(target, seed, name);
   const table = Uint8Array.from({ length: 256 }, (_, byte) => (byte & 15 || 8) | ((byte >> 4 || 8) << 4));
   for (let i = 0; i < target.length; i++) target[i] = table[target[i]!]!;
+}
+
+/** Scales that give such nibbles the deviation asked for, each a number f16 can hold, so that every runtime reads the same. */
+export function fillInt4Scales(target: Float32Array, seed: number, spec: { name: string; deviation: number }): void {
+  const scale = spec.deviation / INT4_DEVIATION;
+  fillUniform(target, seed, `${spec.name}_scales`, 0.1 * scale, scale);
+  for (let i = 0; i < target.length; i++) target[i] = numberFromHalf(halfFromNumber(target[i]!));
 }

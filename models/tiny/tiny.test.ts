@@ -1,7 +1,7 @@
 // The files of this folder agree with each other, and the stated loss is what an independent f64 decoder finds.
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type DecoderConfig, parameterCount } from '../decoders.ts';
+import { type DecoderConfig, LLAMA, parameterCount } from '../decoders.ts';
 import { ReferenceDecoder, type ReferenceWeights } from '../onnx/decoder-reference.ts';
 
 const at = (name: string): URL => new URL(name, import.meta.url);
@@ -43,6 +43,7 @@ const vocab = new Map(Object.entries(json<{ model: { vocab: Record<string, numbe
 const heldout = readFileSync(at('heldout.txt'));
 
 const decoder: DecoderConfig = {
+  ...LLAMA,
   name: 'tiny',
   source: 'models/tiny/config.json',
   layers: hf.num_hidden_layers,
@@ -53,11 +54,8 @@ const decoder: DecoderConfig = {
   headDim: hf.head_dim,
   vocab: hf.vocab_size,
   ropeTheta: hf.rope_theta,
-  ropeScaling: null,
   rmsEpsilon: hf.rms_norm_eps,
   tiedEmbeddings: hf.tie_word_embeddings,
-  qkvBias: false,
-  qkNorm: false,
 };
 
 function readSafetensors(): { readonly entries: ReadonlyMap<string, TensorEntry>; readonly data: Buffer } {

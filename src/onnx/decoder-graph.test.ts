@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 120_000 });
 await prepareNodeRuntime();
 
 const base: DecoderConfig = { ...findDecoder('test-4x128'), layers: 2, vocab: 160 };
-const llama3 = { factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalPositions: 64 };
+const llama3 = { kind: 'llama3', factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalPositions: 64 } as const;
 const prompt = [3, 141, 59, 26, 5, 35, 89, 79, 32, 38];
 const defaults: DecoderGraphOptions = { type: 'f32', attention: 'plain', seed: 7, positions: 32 };
 
@@ -57,7 +57,7 @@ describe('decoder graph on wasm against the f64 decoder', () => {
     ['one key head a query head', { kvHeads: 4 }],
     ['one key head for all', { kvHeads: 1 }],
     ['biases on q, k and v', { qkvBias: true }],
-    ['normed q and k', { qkNorm: true }],
+    ['normed q and k', { qkNorm: 'head' }],
     ['Llama 3 frequency scaling', { ropeScaling: llama3 }],
     ['an output matrix of its own', { tiedEmbeddings: false }],
   ];
