@@ -1,11 +1,13 @@
-// Reads a kernel case's parameters against a table: every name present, known and in range. Knows no family.
+// Reads a kernel case's parameters against a table: every name known, in range, and present unless it has a default.
+// Knows no family.
 import type { Params, ParamValue } from '../../src/core/case-id.ts';
 import { UserError } from '../../src/core/errors.ts';
 
-export type ParamSpec =
+export type ParamSpec = { readonly default?: ParamValue } & (
   | { readonly kind: 'integer'; readonly min: number; readonly max: number; readonly multipleOf?: number }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] };
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+);
 
 type ReadParams<S extends Record<string, ParamSpec>> = {
   readonly [K in keyof S]: S[K] extends { kind: 'choice' } ? string : number;
@@ -19,7 +21,17 @@ export function size(max: number = MAX_ELEMENTS, multipleOf = 1): ParamSpec & { 
   return { kind: 'integer', min: multipleOf, max, multipleOf };
 }
 
-/** Typed parameters; throws a UserError that names the kernel, the parameter, its value and what is allowed. */
+/** The same parameter, which a case may leave out. */
+export function optional<S extends ParamSpec>(spec: S, value: ParamValue): S & { readonly default: ParamValue } {
+  return { ...spec, default: value };
+}
+
+/** One of the names. */
+export function choice(...choices: readonly string[]): ParamSpec & { kind: 'choice' } {
+  return { kind: 'choice', choices };
+}
+
+/** Typed parameters, defaults filled in; throws a UserError that names the kernel, the parameter, its value and what is allowed. */
 export function readParams<S extends Record<string, ParamSpec>>(
   kernel: string,
   params: Params,
@@ -33,13 +45,15 @@ export function readParams<S extends Record<string, ParamSpec>>(
       );
     }
   }
+  const read: Record<string, ParamValue> = {};
   for (const name of known) {
-    const value = params[name];
+    const value = params[name] ?? spec[name]!.default;
     if (value === undefined)
       throw new UserError(`${kernel}: parameter '${name}' is missing; give ${name}=${allowed(spec[name]!)}`);
     if (!fits(value, spec[name]!)) throw new UserError(`${kernel}: ${name}=${value} must be ${allowed(spec[name]!)}`);
+    read[name] = value;
   }
-  return params as ReadParams<S>;
+  return read as ReadParams<S>;
 }
 
 /** Throws unless the product of the named lengths stays addressable in one buffer. */

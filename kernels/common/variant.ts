@@ -16,17 +16,28 @@ interface VariantSpec<P> {
   readonly read: (params: Params) => P;
   readonly needs: (params: P, caps: DeviceCaps) => Needs;
   readonly plan: (params: P, caps: DeviceCaps) => KernelPlan;
+  /** Points of the tuning space beside the default, legal or not. */
+  readonly tuning?: (params: P, caps: DeviceCaps) => readonly Params[];
 }
 
 /** `illegal` and `plan` both throw a UserError on bad parameters; `illegal` answers for the device alone. */
 export function defineVariant<P>(spec: VariantSpec<P>): KernelVariant {
+  const illegal = (params: Params, caps: DeviceCaps): string | null => {
+    const typed = spec.read(params);
+    return unmetNeed(spec.needs(typed, caps), caps) ?? oversizedBuffer(spec.plan(typed, caps), caps);
+  };
+  const { tuning } = spec;
   return {
     name: spec.name,
     idea: spec.idea,
-    illegal: (params, caps) => {
-      const typed = spec.read(params);
-      return unmetNeed(spec.needs(typed, caps), caps) ?? oversizedBuffer(spec.plan(typed, caps), caps);
-    },
+    illegal,
+    // The default point adds nothing: it is the case as its id names it.
+    ...(tuning && {
+      tuning: (params: Params, caps: DeviceCaps) => [
+        {},
+        ...tuning(spec.read(params), caps).filter((point) => illegal({ ...params, ...point }, caps) === null),
+      ],
+    }),
     plan: (params, caps) => spec.plan(spec.read(params), caps),
   };
 }
