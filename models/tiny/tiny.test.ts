@@ -1,25 +1,15 @@
 // The files of this folder agree with each other, and the stated loss is what an independent f64 decoder finds.
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type DecoderConfig, LLAMA, parameterCount } from '../decoders.ts';
+import { parameterCount } from '../decoders.ts';
+import { sourceOfBytes } from '../files/byte-source.ts';
 import { ReferenceDecoder, type ReferenceWeights } from '../onnx/decoder-reference.ts';
+import { openSafetensors } from '../safetensors/reader.ts';
+import { tensorShapes } from '../tensor-shapes.ts';
+import { openTiny, tinyWeightsUrl } from './open-tiny.ts';
 
 const at = (name: string): URL => new URL(name, import.meta.url);
 const json = <T>(name: string): T => JSON.parse(readFileSync(at(name), 'utf8')) as T;
-
-interface HuggingFaceConfig {
-  readonly hidden_size: number;
-  readonly intermediate_size: number;
-  readonly num_hidden_layers: number;
-  readonly num_attention_heads: number;
-  readonly num_key_value_heads: number;
-  readonly head_dim: number;
-  readonly rms_norm_eps: number;
-  readonly rope_theta: number;
-  readonly vocab_size: number;
-  readonly max_position_embeddings: number;
-  readonly tie_word_embeddings: boolean;
-}
 
 interface Training {
   readonly heldoutLoss: number;
@@ -31,73 +21,24 @@ interface Training {
   readonly steps: number;
 }
 
-interface TensorEntry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
-
-const hf = json<HuggingFaceConfig>('config.json');
+const context = json<{ max_position_embeddings: number }>('config.json').max_position_embeddings;
 const training = json<Training>('training.json');
 const vocab = new Map(Object.entries(json<{ model: { vocab: Record<string, number> } }>('tokenizer.json').model.vocab));
 const heldout = readFileSync(at('heldout.txt'));
 
-const decoder: DecoderConfig = {
-  ...LLAMA,
-  name: 'tiny',
-  source: 'models/tiny/config.json',
-  layers: hf.num_hidden_layers,
-  hidden: hf.hidden_size,
-  intermediate: hf.intermediate_size,
-  heads: hf.num_attention_heads,
-  kvHeads: hf.num_key_value_heads,
-  headDim: hf.head_dim,
-  vocab: hf.vocab_size,
-  ropeTheta: hf.rope_theta,
-  rmsEpsilon: hf.rms_norm_eps,
-  tiedEmbeddings: hf.tie_word_embeddings,
-};
-
-function readSafetensors(): { readonly entries: ReadonlyMap<string, TensorEntry>; readonly data: Buffer } {
-  const file = readFileSync(at('model.safetensors'));
-  const start = 8 + Number(file.readBigUInt64LE(0));
-  const header = JSON.parse(file.toString('utf8', 8, start)) as Record<string, TensorEntry>;
-  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
-  return { entries: new Map(entries), data: file.subarray(start) };
-}
-
-/** What Hugging Face's Llama of this config must hold: name → shape, matrices as [outputs, inputs]. */
-function expectedShapes(): Map<string, number[]> {
-  const { hidden, intermediate, heads, kvHeads, headDim, layers } = decoder;
-  const shapes = new Map([
-    ['model.embed_tokens.weight', [decoder.vocab, hidden]],
-    ['model.norm.weight', [hidden]],
-  ]);
-  for (let layer = 0; layer < layers; layer++) {
-    const parts: Record<string, number[]> = {
-      input_layernorm: [hidden],
-      post_attention_layernorm: [hidden],
-      'self_attn.q_proj': [heads * headDim, hidden],
-      'self_attn.k_proj': [kvHeads * headDim, hidden],
-      'self_attn.v_proj': [kvHeads * headDim, hidden],
-      'self_attn.o_proj': [hidden, heads * headDim],
-      'mlp.gate_proj': [intermediate, hidden],
-      'mlp.up_proj': [intermediate, hidden],
-      'mlp.down_proj': [hidden, intermediate],
-    };
-    for (const [part, shape] of Object.entries(parts)) shapes.set(`model.layers.${layer}.${part}.weight`, shape);
-  }
-  return shapes;
-}
+const weightsFile = readFileSync(tinyWeightsUrl());
+const source = await openTiny(sourceOfBytes('model.safetensors', weightsFile));
+const decoder = source.config;
 
 /** The weights as the reference wants them: matrices transposed to [inputs, outputs]. */
-function referenceWeights(): ReferenceWeights {
-  const { entries, data } = readSafetensors();
+async function referenceWeights(): Promise<ReferenceWeights> {
   const weights = new Map<string, Float32Array>();
-  for (const [name, { shape, data_offsets }] of entries) {
-    const values = new Float32Array(new Uint8Array(data.subarray(...data_offsets)).buffer);
+  for (const name of source.names) {
+    const { shape, values } = await source.tensor(name);
+    if (values.type !== 'f32') throw new Error(`${name} is ${values.type}`);
     const [rows, columns] = shape.length === 2 ? [shape[0]!, shape[1]!] : [1, shape[0]!];
-    const transposed = Float32Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!);
+    const { data } = values;
+    const transposed = Float32Array.from(data, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!);
     weights.set(name, transposed);
   }
   return weights;
@@ -110,18 +51,14 @@ function crossEntropy(logits: Float64Array, target: number): number {
 }
 
 describe('the files of the tiny model', () => {
-  it('hold exactly the tensors the config asks for, one after the other, all finite', () => {
-    const { entries, data } = readSafetensors();
-    const shapes = new Map([...entries].map(([name, entry]) => [name, [...entry.shape]]));
-    expect(Object.fromEntries(shapes)).toEqual(Object.fromEntries(expectedShapes()));
-    let end = 0;
-    for (const { dtype, shape, data_offsets } of entries.values()) {
-      expect(dtype).toBe('F32');
-      expect(data_offsets).toEqual([end, end + 4 * shape.reduce((product, n) => product * n, 1)]);
-      end = data_offsets[1];
+  it('hold exactly the tensors the config asks for, in f32, all finite', async () => {
+    const { entries } = await openSafetensors(sourceOfBytes('model.safetensors', weightsFile));
+    expect(new Map(entries.map(({ name, shape }) => [name, shape]))).toEqual(tensorShapes(decoder));
+    expect(new Set(entries.map(({ dtype }) => dtype))).toEqual(new Set(['F32']));
+    for (const name of source.names) {
+      const { values } = await source.tensor(name);
+      expect(values.type === 'f32' && values.data.every(Number.isFinite), name).toBe(true);
     }
-    expect(end).toBe(data.length);
-    expect(new Float32Array(new Uint8Array(data).buffer).every(Number.isFinite)).toBe(true);
   });
 
   it('agree on the number of parameters, within 12 MB', () => {
@@ -153,10 +90,11 @@ describe('the files of the tiny model', () => {
     expect(training.bestStep).toBeLessThanOrEqual(training.steps);
   });
 
-  it('state the loss an f64 decoder finds on the middle window of the held-out text', { timeout: 120_000 }, () => {
-    const context = hf.max_position_embeddings;
+  it('state the loss an f64 decoder finds on the middle window of the held-out text', {
+    timeout: 120_000,
+  }, async () => {
     const start = Math.floor(heldout.length / 2);
-    const reference = new ReferenceDecoder(decoder, referenceWeights(), context);
+    const reference = new ReferenceDecoder(decoder, await referenceWeights(), context);
     let total = 0;
     for (let i = start; i < start + context; i++) total += crossEntropy(reference.next(heldout[i]!), heldout[i + 1]!);
     // f32 against f64: rounding alone, and the stated figure has five decimals.
