@@ -31,6 +31,7 @@ export default defineConfig(({ mode }) => ({
       commit: git('rev-parse', 'HEAD'),
       dirty: git('status', '--porcelain') !== '',
       runtimes: Object.fromEntries(['onnxruntime-web', '@jax-js/jax'].map((name) => [name, installedVersion(name)])),
+      dawn: installedVersion('webgpu'),
     }),
   },
   base: './',

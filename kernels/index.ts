@@ -55,6 +55,16 @@ export function listKernelCases(): ListedCase[] {
   );
 }
 
+/**
+ * Whether an id is that of a kernel case that can be made, in the suites or not; parameters are read when it is planned for
+ * a device. Throws a UserError for a family or variant that is not there.
+ */
+export function acceptsKernelId(id: string): boolean {
+  if (!id.startsWith('kernel/') || !id.includes(':')) return false;
+  findVariant(parseCaseId(id).path);
+  return true;
+}
+
 /** Throws a UserError on an unknown family or variant, and on parameters it does not take. Ask `variant.illegal` first. */
 export function planKernel(id: string, caps: DeviceCaps): FoundVariant & { readonly plan: KernelPlan } {
   const { path, params } = parseCaseId(id);

@@ -1,11 +1,13 @@
 // Every case id the product knows, without a browser: what --list prints and a filter is checked against.
-import { listKernelCases } from '../../kernels/index.ts';
+import { acceptsKernelId, listKernelCases } from '../../kernels/index.ts';
 import { listPeerCases } from '../../kernels/peer-cases.ts';
 import { listDecoderCases } from '../../models/decoder-cases.ts';
 import type { Options } from '../core/options.ts';
 import { selectCases } from '../core/suites.ts';
+import { acceptsNative, listNativeCases } from '../native/cases.ts';
 
-/** Ids of the suite and filter. Throws a UserError for a pattern that matches nothing. */
+/** Ids of the suite and filter on the lane. Throws a UserError for a pattern that matches nothing. */
 export function chosenIds(options: Options): string[] {
-  return selectCases([...listKernelCases(), ...listDecoderCases(), ...listPeerCases()], options);
+  if (options.lane === 'native') return selectCases(listNativeCases(), options, acceptsNative);
+  return selectCases([...listKernelCases(), ...listDecoderCases(), ...listPeerCases()], options, acceptsKernelId);
 }

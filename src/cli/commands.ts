@@ -16,6 +16,7 @@ import { serveCommand } from './commands/serve.ts';
 import { mountShow } from './commands/show.ts';
 import { mountValidate } from './commands/validate.ts';
 import type { Io } from './io.ts';
+import { NATIVE_SESSION } from './native-host.ts';
 import { optionFlags, optionsFromFlags } from './option-flags.ts';
 
 const EXIT_CODES = `
@@ -32,11 +33,17 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
     .helpCommand(false)
     .addHelpText('after', EXIT_CODES);
 
-  const bench = program.command('bench').description('run a suite in a browser, print a table, write a result file');
+  const bench = program
+    .command('bench')
+    .description('run a suite in a browser or in Node, print a table, write a result file');
   for (const flag of optionFlags()) bench.addOption(flag);
   bench
     .addHelpText('after', EXIT_CODES)
     .action(async (flags) => finish(await benchCommand(optionsFromFlags(flags), io)));
+
+  program
+    .command(NATIVE_SESSION, { hidden: true })
+    .action(async () => (await import('../native/session-process.ts')).serveNativeSession());
 
   program
     .command('serve')

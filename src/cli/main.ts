@@ -57,7 +57,8 @@ function usageText(error: CommanderError, command: Command): string {
     return `${complaint}\nKnown: ${flags.join(', ')}`;
   }
   if (error.code === 'commander.unknownCommand') {
-    return `${complaint}\nKnown: ${command.commands.map((known) => known.name()).join(', ')}`;
+    const visible = command.createHelp().visibleCommands(command);
+    return `${complaint}\nKnown: ${visible.map((known) => known.name()).join(', ')}`;
   }
   return `${complaint}\nUsage: ${fullName(command)} ${command.usage()}`;
 }

@@ -18,7 +18,11 @@ export function judgeRun(file: ResultFile): RunVerdict {
   const reasons = [
     ...(count('failed') > 0 ? [`${cases(count('failed'))} disagreed with the reference`] : []),
     ...(count('error') > 0 ? [`${cases(count('error'))} ended in an error`] : []),
-    ...(crashed > 0 ? [`the browser crashed in ${crashed} of ${file.sessions.length} sessions`] : []),
+    ...(crashed > 0
+      ? [
+          `${file.environment.lane === 'native' ? 'the process' : 'the browser'} crashed in ${crashed} of ${file.sessions.length} sessions`,
+        ]
+      : []),
     ...(ran === 0 ? ['no case ran'] : []),
   ];
   return { exitCode: reasons.length > 0 ? EXIT.failed : EXIT.ok, reasons };

@@ -1,23 +1,19 @@
-// Runs the page once a session, each in a fresh browser, and records it; an interrupt ends the run and keeps what is finished.
+// Runs one session after the other, each launched afresh, and records it; an interrupt ends the run and keeps what is finished.
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import { countSessions, type SessionPreset } from '../core/session-plan.ts';
 import { adapterName, softwareLabel } from '../report/environment.ts';
 import type { Environment, ResultFile } from '../results/schema.ts';
 import type { HostEvent } from '../workers/api.ts';
-import type { BrowserSource } from './browser-source.ts';
 import { type Interruption, watchInterrupts } from './interruption.ts';
 import type { Io } from './io.ts';
-import { hasAdapter, openUsablePage, requireAdapter } from './open-usable.ts';
-import { openPageSession, type PageSession } from './page-session.ts';
 import { type ProgressDisplay, showProgress } from './progress.ts';
 import { Recording } from './recording.ts';
 import type { ResultStore } from './result-store.ts';
+import type { RunningSession, SessionHost } from './session-host.ts';
 
 export interface SessionsRequest {
-  readonly source: BrowserSource;
-  /** The page's address with the options in its query. */
-  readonly url: string;
+  readonly host: SessionHost;
   readonly options: Options;
   /** Where the file goes; given the file as it begins. */
   readonly openStore: (first: ResultFile) => ResultStore;
@@ -30,14 +26,13 @@ export interface EndedRun {
   readonly interrupted: boolean;
 }
 
-/** A page that does not answer cancel() within this is left behind; every finished row is in the file anyway. */
+/** A session that does not answer cancel() within this is left behind; every finished row is in the file anyway. */
 const CANCEL_LIMIT_MS = 20_000;
 
-export async function runSessions({ source, url, options, openStore, io }: SessionsRequest): Promise<EndedRun> {
+export async function runSessions({ host, options, openStore, io }: SessionsRequest): Promise<EndedRun> {
   const interruption = watchInterrupts(io);
   let recording: Recording | null = null;
-  let launch: PageSession['plan'] | null = null;
-  // Known when the first page has said what adapter it has.
+  // Known when the first session has said what adapter it has.
   let total: number | null = options.sessions || null;
   try {
     for (let number = 1; number <= (total ?? 1) && !interruption.came; number++) {
@@ -46,16 +41,11 @@ export async function runSessions({ source, url, options, openStore, io }: Sessi
         display.event(event);
         recording?.event(event);
       };
-      let session: PageSession | null = null;
+      let session: RunningSession | null = null;
       try {
-        const address = withOrder(url, options.order + number - 1);
-        const opening = launch
-          ? openPageSession(source, launch, address, onEvent)
-          : openRequired(source, address, options, onEvent);
-        session = await unlessInterrupted(opening, interruption);
+        session = await unlessInterrupted(host.open(options.order + number - 1, onEvent), interruption);
         if (!session) break;
-        launch = session.plan;
-        const environment = environmentOf(session, options);
+        const { environment } = session;
         if (!recording) display.note(headLine(environment));
         total ??= sessionsFor(environment, options, display);
         recording ??= new Recording(environment, options, openStore);
@@ -72,27 +62,11 @@ export async function runSessions({ source, url, options, openStore, io }: Sessi
   }
 }
 
-async function openRequired(
-  source: BrowserSource,
-  url: string,
-  options: Options,
-  onEvent: (event: HostEvent) => void,
-): Promise<PageSession> {
-  const usable = await openUsablePage(source, url, onEvent);
-  try {
-    requireAdapter(usable, options['require-gpu']);
-  } catch (error) {
-    await usable.session.close();
-    throw error;
-  }
-  return usable.session;
-}
-
-/** The opened page, or null when the interrupt came first; the browser is then closed as soon as it is up. */
+/** The opened session, or null when the interrupt came first; it is then closed as soon as it is up. */
 async function unlessInterrupted(
-  opening: Promise<PageSession>,
+  opening: Promise<RunningSession>,
   interruption: Interruption,
-): Promise<PageSession | null> {
+): Promise<RunningSession | null> {
   const first = await Promise.race([opening, interruption.arrival]);
   if (first) return first;
   await opening.then((session) => session.close()).catch(() => {});
@@ -101,7 +75,7 @@ async function unlessInterrupted(
 
 /** Runs and records one session. False when it did not come to its end, so that no further one is begun. */
 async function runOne(
-  session: PageSession,
+  session: RunningSession,
   recording: Recording,
   interruption: Interruption,
   display: ProgressDisplay,
@@ -127,9 +101,9 @@ async function runOne(
   }
 }
 
-/** The session as the page leaves it after cancel(), or null when it does not answer in time. */
+/** The session as it is left after cancel(), or null when it does not answer in time. */
 async function cancelled(
-  session: PageSession,
+  session: RunningSession,
   run: Promise<ResultFile>,
 ): Promise<ResultFile['sessions'][number] | null> {
   let timer: NodeJS.Timeout | undefined;
@@ -143,24 +117,6 @@ async function cancelled(
   const file = await Promise.race([ending, limit]);
   clearTimeout(timer);
   return file?.sessions.at(-1) ?? null;
-}
-
-/** What the page says of itself, and the two facts that only the launcher knows. */
-function environmentOf({ described, flags }: PageSession, options: Options): Environment {
-  if (!hasAdapter(described)) throw new Error('a session without an adapter must not run');
-  const { environment } = described;
-  return {
-    ...environment,
-    ...(options.label === '' ? {} : { label: options.label }),
-    browser: { ...environment.browser, headless: !options.headed, flags: [...flags] },
-  };
-}
-
-/** Every session shuffles its cases anew. */
-function withOrder(url: string, order: number): string {
-  const address = new URL(url);
-  if (order > 0) address.searchParams.set('order', String(order));
-  return address.href;
 }
 
 function sessionsFor({ adapter }: Environment, options: Options, display: ProgressDisplay): number {

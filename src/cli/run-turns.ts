@@ -5,6 +5,7 @@ import { type Options, queryFromOptions } from '../core/options.ts';
 import { abbaTurns } from '../core/session-plan.ts';
 import type { ResultFile, Session } from '../results/schema.ts';
 import type { Arm } from './ab-arms.ts';
+import { browserHost } from './browser-host.ts';
 import type { BrowserSource } from './browser-source.ts';
 import type { Io } from './io.ts';
 import type { ResultStore } from './result-store.ts';
@@ -45,8 +46,7 @@ export async function runTurns({ sides, source, options, pairs, io }: TurnsReque
     const own = { ...options, sessions: 1, order: pair, ...(arm.filter.length > 0 ? { filter: arm.filter } : {}) };
     const query = queryFromOptions(own);
     const ended = await runSessions({
-      source: plans[side],
-      url: `${url}?${query}`,
+      host: browserHost(plans[side], `${url}?${query}`, own),
       options: own,
       openStore: inMemory,
       io,

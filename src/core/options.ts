@@ -77,6 +77,14 @@ export const OPTIONS = {
     url: true,
     measuring: true,
   },
+  lane: {
+    type: 'text',
+    default: 'browser',
+    choices: ['browser', 'native'],
+    help: 'where to measure: in a browser, or in Node over Dawn, for machines without one',
+    url: false,
+    measuring: true,
+  },
   model: {
     type: 'text',
     default: '',

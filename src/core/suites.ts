@@ -9,20 +9,26 @@ export interface ListedCase {
   readonly suites: readonly SuiteName[];
 }
 
-/** Ids to run, in list order. A filter alone looks through all suites; a filter that matches nothing is a UserError. */
-export function selectCases(all: readonly ListedCase[], options: Pick<Options, 'suite' | 'filter'>): string[] {
+/**
+ * Ids to run, in list order. A filter alone looks through all suites. A filter that is no listed case but, to `accepts`, the
+ * exact id of one that can be made, runs after the listed ones; any other that matches nothing is a UserError.
+ */
+export function selectCases(
+  all: readonly ListedCase[],
+  options: Pick<Options, 'suite' | 'filter'>,
+  accepts: (id: string) => boolean = () => false,
+): string[] {
   const inSuite =
     options.filter.length > 0 && options.suite === DEFAULT_OPTIONS.suite
       ? all
       : all.filter((item) => item.suites.includes(options.suite as SuiteName));
   if (options.filter.length === 0) return inSuite.map((item) => item.id);
-  for (const pattern of options.filter) {
-    if (!inSuite.some((item) => matchesPattern(pattern, item.id)))
-      throw new UserError(nothingMatches(pattern, inSuite));
-  }
-  return inSuite
-    .filter((item) => options.filter.some((pattern) => matchesPattern(pattern, item.id)))
-    .map((item) => item.id);
+  const unmatched = options.filter.filter((pattern) => !inSuite.some((item) => matchesPattern(pattern, item.id)));
+  const unlisted = unmatched.filter((pattern) => !pattern.includes('*') && accepts(pattern));
+  const lost = unmatched.find((pattern) => !unlisted.includes(pattern));
+  if (lost !== undefined) throw new UserError(nothingMatches(lost, inSuite));
+  const listed = inSuite.filter((item) => options.filter.some((pattern) => matchesPattern(pattern, item.id)));
+  return [...listed.map((item) => item.id), ...new Set(unlisted)];
 }
 
 function nothingMatches(pattern: string, candidates: readonly ListedCase[]): string {

@@ -1,14 +1,22 @@
 // Kernel ids as cases that a session can run.
+import { acceptsKernelId, listKernelCases } from '../../kernels/index.ts';
 import type { Options } from '../core/options.ts';
 import { capsOf } from '../gpu/device.ts';
+import type { CaseKind } from './case-kind.ts';
 import { kernelSeconds, operationSeconds, speedsOf } from './estimate.ts';
 import { CHECK_SECONDS, planOrReason, runKernelCase } from './kernel-case.ts';
 import type { Machine } from './machine.ts';
 import { measurePlanFor } from './measure-plans.ts';
 import type { SessionCase } from './run-session.ts';
 
-/** Throws a UserError for an id that names nothing. */
-export function kernelCase(id: string, machine: Machine, options: Options): SessionCase {
+export const kernelCases: CaseKind = {
+  prefix: 'kernel/',
+  list: listKernelCases,
+  accepts: acceptsKernelId,
+  toCase: kernelCase,
+};
+
+function kernelCase(id: string, machine: Machine, options: Options): SessionCase {
   const measurePlan = measurePlanFor(options, machine.timer);
   const plan = planOrReason(id, capsOf(machine.device));
   const path = id.split(':', 1)[0]!;

@@ -18,7 +18,7 @@ import type { ListedCase } from '../core/suites.ts';
 import type { AdapterFacts } from '../onnx/requests.ts';
 import type { Row } from '../results/schema.ts';
 import { decoderSeconds, speedsOf } from '../session/estimate.ts';
-import { kernelCase } from '../session/kernel-cases.ts';
+import { kernelCases } from '../session/kernel-cases.ts';
 import type { Machine } from '../session/machine.ts';
 import type { SessionCase } from '../session/run-session.ts';
 
@@ -41,7 +41,7 @@ export function toSessionCases(ids: readonly string[], machine: Machine, options
   return ids.map((id) => {
     const peer = peers.get(id);
     if (peer) return peer;
-    return isDecoderId(id) ? decoderCase(id, machine, options) : kernelCase(id, machine, options);
+    return isDecoderId(id) ? decoderCase(id, machine, options) : kernelCases.toCase(id, machine, options);
   });
 }
 

@@ -1,4 +1,5 @@
-// `fleetmark bench`: serves the page, runs it in a fresh browser a session, follows it, and ends with a table and a file.
+// `fleetmark bench`: runs session after session, in fresh browsers on the served page or in fresh Node processes, and ends
+// with a table and a file.
 import { relative } from 'node:path';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Options, queryFromOptions } from '../../core/options.ts';
@@ -10,12 +11,14 @@ import { formatResultText } from '../../report/text-result.ts';
 import { packFiles } from '../../results/bundle.ts';
 import type { ResultFile } from '../../results/schema.ts';
 import { openDevices } from '../bench-devices.ts';
+import { browserHost } from '../browser-host.ts';
 import { chosenIds } from '../case-list.ts';
 import { type Io, paintFor } from '../io.ts';
-import { MODEL_PREFIX, openModelSource } from '../model-source.ts';
+import { MODEL_PREFIX, type ModelSource, openModelSource } from '../model-source.ts';
+import { nativeCommand, nativeHost } from '../native-host.ts';
 import { judgeRun } from '../outcome.ts';
 import { startPageServer } from '../page-server.ts';
-import { findBaseline, requireWritable } from '../result-store.ts';
+import { findBaseline, openResultStore, requireWritable } from '../result-store.ts';
 import { type EndedRun, runSessions } from '../run-sessions.ts';
 
 export async function benchCommand(options: Options, io: Io): Promise<ExitCode> {
@@ -26,6 +29,20 @@ export async function benchCommand(options: Options, io: Io): Promise<ExitCode> 
     return EXIT.ok;
   }
   if (options.out !== '') await requireWritable(options.out, io.cwd);
+  const ended = options.lane === 'native' ? [await runNative(options, io)] : await runInBrowsers(options, model, io);
+  return report(ended, options, io);
+}
+
+function runNative(options: Options, io: Io): Promise<EndedRun> {
+  return runSessions({
+    host: nativeHost(nativeCommand(io.packageFolder), options),
+    options,
+    openStore: (first) => openResultStore(options.out, io.cwd, io.packageFolder, first),
+    io,
+  });
+}
+
+async function runInBrowsers(options: Options, model: ModelSource | null, io: Io): Promise<EndedRun[]> {
   const devices = await openDevices(options, io);
   const server = await startPageServer({
     pageFolder: io.pageFolder,
@@ -33,14 +50,14 @@ export async function benchCommand(options: Options, io: Io): Promise<ExitCode> 
   });
   try {
     const query = queryFromOptions({ ...options, ...(model ? { model: model.pagePath } : {}) });
-    const shared = { url: `${server.url}?${query}`, io };
+    const url = `${server.url}?${query}`;
     const ended: EndedRun[] = [];
-    for (const { label, ...device } of devices) {
+    for (const { source, label, openStore } of devices) {
       const named = { ...options, label, ...(model ? { model: model.name } : {}) };
-      ended.push(await runSessions({ ...shared, ...device, options: named }));
+      ended.push(await runSessions({ host: browserHost(source, url, named), options: named, openStore, io }));
       if (ended.at(-1)!.interrupted) break;
     }
-    return await report(ended, options, io);
+    return ended;
   } finally {
     await server.close();
   }

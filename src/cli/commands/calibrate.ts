@@ -6,6 +6,7 @@ import { SESSION_PRESETS, type SessionPreset } from '../../core/session-plan.ts'
 import { calibrationText } from '../../report/text-calibration.ts';
 import { calibrate } from '../../results/calibration.ts';
 import type { ResultFile } from '../../results/schema.ts';
+import { browserHost } from '../browser-host.ts';
 import { localBrowsers } from '../browser-source.ts';
 import { fileCalibrationStore } from '../calibration-store.ts';
 import { chosenIds } from '../case-list.ts';
@@ -86,8 +87,11 @@ async function measure(options: Options, io: Io): Promise<EndedRun> {
   const server = await startPageServer({ pageFolder: io.pageFolder });
   try {
     return await runSessions({
-      source: localBrowsers(browser.path, options.headed),
-      url: `${server.url}?${queryFromOptions(options)}`,
+      host: browserHost(
+        localBrowsers(browser.path, options.headed),
+        `${server.url}?${queryFromOptions(options)}`,
+        options,
+      ),
       options: { ...options, sessions },
       openStore: (first) => openResultStore(options.out, io.cwd, io.packageFolder, first),
       io,

@@ -1,0 +1,16 @@
+// What the native lane can run: a list of kinds of case, each the very one the page runs.
+import type { ListedCase } from '../core/suites.ts';
+import type { CaseKind } from '../session/case-kind.ts';
+import { kernelCases } from '../session/kernel-cases.ts';
+
+/** A decoder that needs no browser joins here. */
+export const NATIVE_KINDS: readonly CaseKind[] = [kernelCases];
+
+/** Whether an exact id, in the list or not, is of a case that this lane can run. */
+export function acceptsNative(id: string): boolean {
+  return NATIVE_KINDS.some((kind) => id.startsWith(kind.prefix) && kind.accepts(id));
+}
+
+export function listNativeCases(): ListedCase[] {
+  return NATIVE_KINDS.flatMap((kind) => kind.list());
+}

@@ -1,0 +1,73 @@
+// One native session in a process of its own, the counterpart of a fresh browser: opens Dawn, runs the cases, tells its parent.
+import { orderCases } from '../core/case-order.ts';
+import { messageOf, UserError } from '../core/errors.ts';
+import type { Options } from '../core/options.ts';
+import { selectCases } from '../core/suites.ts';
+import { assembleResultFile } from '../results/assemble.ts';
+import type { ResultFile } from '../results/schema.ts';
+import { toCases } from '../session/case-kind.ts';
+import type { RunEvent } from '../session/events.ts';
+import { runSession } from '../session/run-session.ts';
+import { acceptsNative, listNativeCases, NATIVE_KINDS } from './cases.ts';
+import { type NativeMachine, openNativeMachine } from './machine.ts';
+import type { FromSession, ToSession } from './session-protocol.ts';
+
+/** Answers its parent until that goes away. Never resolves: the process ends with the parent's channel. */
+export function serveNativeSession(): Promise<never> {
+  const controller = new AbortController();
+  let opened: Promise<{ machine: NativeMachine; options: Options }> | null = null;
+  const tell = (message: FromSession): void => void process.send?.(message);
+  const answer = async (work: () => Promise<FromSession>): Promise<void> => {
+    try {
+      tell(await work());
+    } catch (error) {
+      tell({ type: 'failed', message: messageOf(error), exitCode: error instanceof UserError ? error.exitCode : null });
+    }
+  };
+  // A terminal sends Ctrl+C to every process of the group; the parent cancels and waits for what is finished.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  process.on('disconnect', () => process.exit());
+  process.on('message', (message: ToSession) => {
+    if (message.type === 'cancel') controller.abort();
+    if (message.type === 'open') {
+      opened = openNativeMachine().then((machine) => ({ machine, options: message.options }));
+      void answer(async () => {
+        const { environment, timer } = (await opened!).machine;
+        return { type: 'described', described: { environment, timer, problem: null } };
+      });
+    }
+    if (message.type === 'start') {
+      void answer(async () => {
+        const { machine, options } = await opened!;
+        const emit = (event: RunEvent): void => tell({ type: 'event', event });
+        return { type: 'ended', file: await runNativeSession(machine, options, controller.signal, emit) };
+      });
+    }
+  });
+  return new Promise<never>(() => {});
+}
+
+/** Runs the options' cases on an opened machine; resolves also after the signal, with what was finished. */
+export async function runNativeSession(
+  machine: NativeMachine,
+  options: Options,
+  signal: AbortSignal,
+  emit: (event: RunEvent) => void,
+): Promise<ResultFile> {
+  const ids = orderCases(selectCases(listNativeCases(), options, acceptsNative), options.seed, options.order);
+  const session = await runSession(machine, toCases(NATIVE_KINDS, ids, machine, options), {
+    options,
+    signal,
+    emit,
+    reopen: () => openNativeMachine().catch(() => null),
+    disturbance: () => null,
+  });
+  const { environment } = machine;
+  return assembleResultFile({
+    id: crypto.randomUUID(),
+    createdAt: session.startedAt,
+    environment,
+    options,
+    sessions: [session],
+  });
+}
