@@ -22,7 +22,13 @@ export interface OpenedDevice {
 
 /** Dawn's name of the draft feature: there only where unsafe APIs are allowed. */
 export const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix';
-const WANTED_FEATURES = ['timestamp-query', 'subgroups', 'shader-f16', SUBGROUP_MATRIX] as readonly GPUFeatureName[];
+const WANTED_FEATURES = [
+  'timestamp-query',
+  'subgroups',
+  'subgroup-size-control',
+  'shader-f16',
+  SUBGROUP_MATRIX,
+] as readonly GPUFeatureName[];
 const RAISED_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',

@@ -21,19 +21,28 @@ export function pipelineFor(device: GPUDevice, shader: ShaderPlan): Promise<GPUC
   const code = assembleSource(shader);
   let pipeline = cache.get(code);
   if (!pipeline) {
-    pipeline = compile(device, shader.label, code);
+    pipeline = compile(device, shader);
     cache.set(code, pipeline);
     pipeline.catch(() => cache.delete(code));
   }
   return pipeline;
 }
 
-async function compile(device: GPUDevice, label: string, code: string): Promise<GPUComputePipeline> {
+async function compile(device: GPUDevice, shader: ShaderPlan): Promise<GPUComputePipeline> {
+  const module = await compileShader(device, shader);
+  const { label } = shader;
+  return device.createComputePipelineAsync({ label, layout: 'auto', compute: { module, entryPoint: 'main' } });
+}
+
+/** The module alone, which is held to the language but not to the device's limits. Throws with line, column and source. */
+export async function compileShader(device: GPUDevice, shader: ShaderPlan): Promise<GPUShaderModule> {
+  const { label } = shader;
+  const code = assembleSource(shader);
   const module = device.createShaderModule({ label, code });
   const { messages } = await module.getCompilationInfo();
   const errors = messages.filter((message) => message.type === 'error');
   if (errors.length > 0) throw new Error(describeErrors(label, code, errors));
-  return device.createComputePipelineAsync({ label, layout: 'auto', compute: { module, entryPoint: 'main' } });
+  return module;
 }
 
 function describeErrors(label: string, code: string, errors: readonly GPUCompilationMessage[]): string {
