@@ -28,7 +28,7 @@ export function graphLacks(config: DecoderConfig): string | null {
   return config.activation === 'swiglu' ? null : `the activation ${config.activation}`;
 }
 
-/** The graph of a decoder; weights are drawn when the file is written. A UserError for a part that graphs do not have. */
+/** The graph of a decoder; weights are drawn or read when the file is written. A UserError for a part that graphs do not have. */
 export function buildDecoderGraph(config: DecoderConfig, options: DecoderGraphOptions): Graph {
   const lacking = graphLacks(config);
   if (lacking) throw new UserError(`${config.name}: no ONNX graph is written for a decoder with ${lacking}`);

@@ -5,13 +5,11 @@ import type { DecoderConfig } from '../decoders.ts';
 import { rotaryTables } from '../rope.ts';
 import type { MatrixSpec, VectorSpec } from './decoder-weights.ts';
 import { type GraphBuilder, MICROSOFT } from './graph-builder.ts';
-import type { ElementType } from './proto.ts';
-import { fillInt4, fillInt4Scales, fillUniform, fillUniformHalf } from './weights.ts';
-import type { Initializer } from './writer.ts';
+import type { WeightFills } from './weight-fills.ts';
 
 export interface PartOptions {
   readonly type: WeightType;
-  readonly seed: number;
+  readonly weights: WeightFills;
   /** Rows of the rotary tables: the longest context the file can serve, tokens. */
   readonly positions: number;
 }
@@ -21,7 +19,7 @@ export class DecoderParts {
   readonly config: DecoderConfig;
   readonly options: PartOptions;
   /** Element type of activations, norms and cache. */
-  readonly float: ElementType;
+  readonly float: 'float32' | 'float16';
 
   constructor(graph: GraphBuilder, config: DecoderConfig, options: PartOptions) {
     this.graph = graph;
@@ -56,20 +54,19 @@ export class DecoderParts {
   /** com.microsoft MatMulNBits: [outputs, inputs/32, 16] nibble pairs and one scale a block of 32; zero point 8. */
   private quantisedProject(name: string, input: string, spec: MatrixSpec): string {
     const { graph } = this;
-    const { seed } = this.options;
+    const { weights } = this.options;
     const blocks = spec.inputs / INT4_BLOCK;
     const packed = graph.initializer({
       name: `${spec.name}_Q4`,
       type: 'uint8',
       dims: [spec.outputs, blocks, INT4_BLOCK / 2],
-      fill: (target) => fillInt4(target, seed, spec.name),
+      fill: weights.nibbles(spec),
     });
     const scales = graph.initializer({
       name: `${spec.name}_scales`,
       type: 'float32',
       dims: [spec.outputs * blocks],
-      fill: (target) =>
-        fillInt4Scales(new Float32Array(target.buffer, target.byteOffset, target.byteLength / 4), seed, spec),
+      fill: weights.scales(spec),
     });
     const attributes = { K: { int: spec.inputs }, N: { int: spec.outputs }, bits: { int: 4 }, block_size: { int: 32 } };
     return graph.node(`${name}_Q4`, 'MatMulNBits', [input, packed, scales], attributes, MICROSOFT);
@@ -77,25 +74,16 @@ export class DecoderParts {
 
   /** A matrix at full width, [inputs, outputs]. */
   matrix(spec: MatrixSpec): string {
-    return this.uniform(spec.name, [spec.inputs, spec.outputs], this.float, spec.deviation, 0);
+    return this.weight(spec, [spec.inputs, spec.outputs]);
   }
 
   private vector(spec: VectorSpec): string {
-    return this.uniform(spec.name, [spec.length], this.float, spec.deviation, spec.mean);
+    return this.weight(spec, [spec.length]);
   }
 
-  private uniform(name: string, dims: number[], type: ElementType, deviation: number, mean: number): string {
-    const { seed } = this.options;
-    const fill: Initializer['fill'] = (target) => {
-      if (type === 'float16') {
-        const halves = new Uint16Array(target.buffer, target.byteOffset, target.byteLength / 2);
-        fillUniformHalf(halves, seed, name, deviation, mean);
-      } else {
-        const floats = new Float32Array(target.buffer, target.byteOffset, target.byteLength / 4);
-        fillUniform(floats, seed, name, deviation, mean);
-      }
-    };
-    return this.graph.initializer({ name, type, dims, fill });
+  private weight(spec: MatrixSpec | VectorSpec, dims: number[]): string {
+    const { graph, float, options } = this;
+    return graph.initializer({ name: spec.name, type: float, dims, fill: options.weights.floats(spec, float) });
   }
 
   /** Tables of [positions, headDim / 2 × repeats]; `repeats` 2 gives both halves of a head. */

@@ -9,21 +9,21 @@ function graphOf(sizes: readonly number[]): Graph {
       name: `w${index}`,
       type: 'uint8',
       dims: [size],
-      fill: (target) => target.fill(index + 1),
+      fill: (target) => void target.fill(index + 1),
     });
   });
   return graph.finish();
 }
 
 describe('writeModel', () => {
-  it('keeps weights inside up to the limit', () => {
-    const { model, external } = writeModel(graphOf([2000, 2000]), { inlineBytes: 4000, externalFileBytes: 1e6 });
+  it('keeps weights inside up to the limit', async () => {
+    const { model, external } = await writeModel(graphOf([2000, 2000]), { inlineBytes: 4000, externalFileBytes: 1e6 });
     expect(external).toEqual([]);
     expect(model.length).toBeGreaterThan(4000);
   });
 
-  it('puts them outside over the limit, aligned, each file within its bound, small ones still inside', () => {
-    const { model, external } = writeModel(graphOf([2000, 10, 3000, 9000, 2000]), {
+  it('puts them outside over the limit, aligned, each file within its bound, small ones still inside', async () => {
+    const { model, external } = await writeModel(graphOf([2000, 10, 3000, 9000, 2000]), {
       inlineBytes: 4000,
       externalFileBytes: 6000,
     });
@@ -37,9 +37,9 @@ describe('writeModel', () => {
     expect(model.length).toBeLessThan(600);
   });
 
-  it('a file that cannot be allocated is a RangeError with its size', () => {
+  it('a file that cannot be allocated is a RangeError with its size', async () => {
     const huge = { inlineBytes: 0, externalFileBytes: 2 ** 30 };
-    expect(() => writeModel(graphOf([2 ** 53 - 64]), huge)).toThrow(/9007199254740928 bytes of weights/);
-    expect(() => writeModel(graphOf([2 ** 53 - 64]), huge)).toThrow(RangeError);
+    await expect(writeModel(graphOf([2 ** 53 - 64]), huge)).rejects.toThrow(/9007199254740928 bytes of weights/);
+    await expect(writeModel(graphOf([2 ** 53 - 64]), huge)).rejects.toThrow(RangeError);
   });
 });

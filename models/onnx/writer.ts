@@ -28,12 +28,12 @@ export interface ValueInfo {
   readonly dims: readonly (number | string)[];
 }
 
-/** A weight: its bytes are made when they are needed, straight into the file. `target` starts at a multiple of 64. */
+/** A weight: its bytes are made when they are needed, straight into their place. `target` starts at a multiple of 64. */
 export interface Initializer {
   readonly name: string;
   readonly type: ElementType;
   readonly dims: readonly number[];
-  fill(target: Uint8Array): void;
+  fill(target: Uint8Array): void | Promise<void>;
 }
 
 export type AttributeValue = { float: number } | { int: number } | { ints: readonly number[] };
@@ -91,14 +91,15 @@ interface Place {
   readonly offset: number;
 }
 
-/** Writes the files of a graph, drawing its weights. A RangeError when there is no memory for them. */
-export function writeModel(graph: Graph, limits: WriteLimits = WRITE_LIMITS): OnnxFiles {
+/** Writes the files of a graph, weight by weight. A RangeError when there is no memory for them. */
+export async function writeModel(graph: Graph, limits: WriteLimits = WRITE_LIMITS): Promise<OnnxFiles> {
   const total = graph.initializers.reduce((sum, item) => sum + tensorBytes(item.type, item.dims), 0);
-  const { places, external } = total <= limits.inlineBytes ? nothingOutside() : placeOutside(graph, limits);
+  const { places, external } = total <= limits.inlineBytes ? nothingOutside() : await placeOutside(graph, limits);
+  const inside = await fillInside(graph, places);
   const writer = protobuf.Writer.create();
   writer.uint32(tag(MODEL.irVersion, 0)).int64(IR_VERSION);
   writer.uint32(tag(MODEL.producerName, 2)).string('fleetmark');
-  message(writer, MODEL.graph, () => writeGraph(writer, graph, places));
+  message(writer, MODEL.graph, () => writeGraph(writer, graph, places, inside));
   for (const [domain, version] of Object.entries(graph.opsets)) {
     message(writer, MODEL.opsetImport, () => {
       writer.uint32(tag(OPSET.domain, 2)).string(domain);
@@ -113,7 +114,10 @@ function nothingOutside(): { places: Map<string, Place>; external: ExternalFile[
 }
 
 /** Lays the weights out in external files and fills them. */
-function placeOutside(graph: Graph, limits: WriteLimits): { places: Map<string, Place>; external: ExternalFile[] } {
+async function placeOutside(
+  graph: Graph,
+  limits: WriteLimits,
+): Promise<{ places: Map<string, Place>; external: ExternalFile[] }> {
   const files: { path: string; bytes: number; tensors: { tensor: Initializer; offset: number }[] }[] = [];
   const places = new Map<string, Place>();
   for (const tensor of graph.initializers) {
@@ -128,14 +132,27 @@ function placeOutside(graph: Graph, limits: WriteLimits): { places: Map<string, 
     file.tensors.push({ tensor, offset: file.bytes });
     file.bytes = Math.ceil((file.bytes + bytes) / ALIGNMENT) * ALIGNMENT;
   }
-  const external = files.map(({ path, bytes, tensors }) => {
+  const external: ExternalFile[] = [];
+  for (const { path, bytes, tensors } of files) {
     const data = allocate(path, bytes);
     for (const { tensor, offset } of tensors) {
-      tensor.fill(data.subarray(offset, offset + tensorBytes(tensor.type, tensor.dims)));
+      await tensor.fill(data.subarray(offset, offset + tensorBytes(tensor.type, tensor.dims)));
     }
-    return { path, data };
-  });
+    external.push({ path, data });
+  }
   return { places, external };
+}
+
+/** The bytes of every weight that is not placed outside, by name. */
+async function fillInside(graph: Graph, places: ReadonlyMap<string, Place>): Promise<Map<string, Uint8Array>> {
+  const inside = new Map<string, Uint8Array>();
+  for (const tensor of graph.initializers) {
+    if (places.has(tensor.name)) continue;
+    const data = new Uint8Array(tensorBytes(tensor.type, tensor.dims));
+    await tensor.fill(data);
+    inside.set(tensor.name, data);
+  }
+  return inside;
 }
 
 /** A RangeError says how many bytes this environment would not give. */
@@ -158,11 +175,18 @@ function message(writer: Writer, field: number, body: () => void): void {
   writer.ldelim();
 }
 
-function writeGraph(writer: Writer, graph: Graph, places: ReadonlyMap<string, Place>): void {
+function writeGraph(
+  writer: Writer,
+  graph: Graph,
+  places: ReadonlyMap<string, Place>,
+  inside: ReadonlyMap<string, Uint8Array>,
+): void {
   for (const node of graph.nodes) message(writer, GRAPH.node, () => writeNode(writer, node));
   writer.uint32(tag(GRAPH.name, 2)).string(graph.name);
   for (const tensor of graph.initializers) {
-    message(writer, GRAPH.initializer, () => writeTensor(writer, tensor, places.get(tensor.name)));
+    message(writer, GRAPH.initializer, () =>
+      writeTensor(writer, tensor, inside.get(tensor.name) ?? places.get(tensor.name)!),
+    );
   }
   for (const value of graph.inputs) message(writer, GRAPH.input, () => writeValueInfo(writer, value));
   for (const value of graph.outputs) message(writer, GRAPH.output, () => writeValueInfo(writer, value));
@@ -194,18 +218,20 @@ function writeAttribute(writer: Writer, name: string, value: AttributeValue): vo
   }
 }
 
-function writeTensor(writer: Writer, tensor: Initializer, place: Place | undefined): void {
+/** `at`: the weight's bytes, or where they lie outside. */
+function writeTensor(writer: Writer, tensor: Initializer, at: Uint8Array | Place): void {
   for (const dim of tensor.dims) writer.uint32(tag(TENSOR.dims, 0)).int64(dim);
   writer.uint32(tag(TENSOR.dataType, 0)).int32(ELEMENT_TYPES[tensor.type].id);
   writer.uint32(tag(TENSOR.name, 2)).string(tensor.name);
-  const bytes = tensorBytes(tensor.type, tensor.dims);
-  if (place === undefined) {
-    const data = new Uint8Array(bytes);
-    tensor.fill(data);
-    writer.uint32(tag(TENSOR.rawData, 2)).bytes(data);
+  if (at instanceof Uint8Array) {
+    writer.uint32(tag(TENSOR.rawData, 2)).bytes(at);
     return;
   }
-  const entries = { location: place.path, offset: String(place.offset), length: String(bytes) };
+  const entries = {
+    location: at.path,
+    offset: String(at.offset),
+    length: String(tensorBytes(tensor.type, tensor.dims)),
+  };
   for (const [key, value] of Object.entries(entries)) {
     message(writer, TENSOR.externalData, () => {
       writer.uint32(tag(ENTRY.key, 2)).string(key);

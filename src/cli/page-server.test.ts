@@ -9,7 +9,7 @@ import { openModelSource } from './model-source.ts';
 import { type PageServer, sendFile, startPageServer } from './page-server.ts';
 
 /** A model whose one weight lies in a file of its own. */
-function splitModel(): OnnxFiles {
+function splitModel(): Promise<OnnxFiles> {
   const graph = new GraphBuilder('split', 17);
   graph.input('x', 'float32', [512]);
   graph.rename(graph.node('sum', 'Add', ['x', graph.constant('w', 'float32', [512], new Float32Array(512))]), 'y');
@@ -17,7 +17,7 @@ function splitModel(): OnnxFiles {
   return writeModel(graph.finish(), { inlineBytes: 0, externalFileBytes: 2 ** 20 });
 }
 
-const split = splitModel();
+const split = await splitModel();
 const weights = split.external[0]!;
 let folder = '';
 let server: PageServer;

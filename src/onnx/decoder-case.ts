@@ -2,6 +2,7 @@
 import { activationBytes, decodeCost, weightBytes } from '../../models/decoder-cost.ts';
 import { parameterCount } from '../../models/decoders.ts';
 import { buildDecoderGraph } from '../../models/onnx/decoder-graph.ts';
+import { drawnFills } from '../../models/onnx/weight-fills.ts';
 import { type Graph, writeModel } from '../../models/onnx/writer.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { messageOf } from '../core/errors.ts';
@@ -21,8 +22,8 @@ export async function runDecoderCase(request: DecoderRequest, hooks: CaseHooks):
   if (reason) return skipped(reason);
   hooks.phase('write model', null);
   const positions = prompt + newTokens;
-  const graph = buildDecoderGraph(config, { type, attention, seed, positions });
-  const model = writeDecoder(request, graph);
+  const graph = buildDecoderGraph(config, { type, attention, weights: drawnFills(seed), positions });
+  const model = await writeDecoder(request, graph);
   if (typeof model === 'string') return skipped(model);
   hooks.phase('reference', null);
   const tokens = seededPrompt(seed, prompt, config.vocab);
@@ -54,9 +55,9 @@ export async function runDecoderCase(request: DecoderRequest, hooks: CaseHooks):
 }
 
 /** The written model, or why there is no room for it. */
-function writeDecoder({ config, type }: DecoderRequest, graph: Graph): DecoderModel | string {
+async function writeDecoder({ config, type }: DecoderRequest, graph: Graph): Promise<DecoderModel | string> {
   try {
-    return { name: config.name, opsets: graph.opsets, io: decoderIoOf(config, type), ...writeModel(graph) };
+    return { name: config.name, opsets: graph.opsets, io: decoderIoOf(config, type), ...(await writeModel(graph)) };
   } catch (error) {
     if (error instanceof RangeError) return messageOf(error);
     throw error;
@@ -73,7 +74,9 @@ async function referenceFor(
   const { config, type, newTokens } = request;
   const wanted = { prompt, newTokens, signal };
   if (request.runtime === 'ort-wasm') {
-    return f64Reference(config, graph, wanted) ?? { missing: `${config.name} is too large for the f64 decoder` };
+    return (
+      (await f64Reference(config, graph, wanted)) ?? { missing: `${config.name} is too large for the f64 decoder` }
+    );
   }
   const reason = wasmReason(config, type);
   return reason ? { missing: `no wasm reference: ${reason}` } : wasmReference(model, wanted);

@@ -1,12 +1,16 @@
 // The graphs models/ writes, run by onnxruntime's wasm provider, against the f64 decoder. Here and not beside the graph
 // builder because only this layer may run a model.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import type { DecoderConfig } from '../../models/decoders.ts';
 import { findDecoder } from '../../models/decoders.ts';
+import { sourceOfBytes } from '../../models/files/byte-source.ts';
 import { buildDecoderGraph, type DecoderGraphOptions } from '../../models/onnx/decoder-graph.ts';
 import { ReferenceDecoder } from '../../models/onnx/decoder-reference.ts';
 import { readWeights } from '../../models/onnx/read-weights.ts';
+import { drawnFills, storedFills } from '../../models/onnx/weight-fills.ts';
 import { type WriteLimits, writeModel } from '../../models/onnx/writer.ts';
+import { openTiny, tinyWeightsUrl } from '../../models/tiny/open-tiny.ts';
 import { decoderIoOf } from './decoder-io.ts';
 import { DecoderSession } from './decoder-session.ts';
 import { generate, largest } from './generate.ts';
@@ -19,7 +23,7 @@ await prepareNodeRuntime();
 const base: DecoderConfig = { ...findDecoder('test-4x128'), layers: 2, vocab: 160 };
 const llama3 = { kind: 'llama3', factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalPositions: 64 } as const;
 const prompt = [3, 141, 59, 26, 5, 35, 89, 79, 32, 38];
-const defaults: DecoderGraphOptions = { type: 'f32', attention: 'plain', seed: 7, positions: 32 };
+const defaults: DecoderGraphOptions = { type: 'f32', attention: 'plain', weights: drawnFills(7), positions: 32 };
 
 async function open(
   config: DecoderConfig,
@@ -28,12 +32,17 @@ async function open(
 ): Promise<DecoderSession> {
   const graph = buildDecoderGraph(config, options);
   const io = decoderIoOf(config, options.type);
-  return DecoderSession.open('ort-wasm', { name: 'test', opsets: graph.opsets, io, ...writeModel(graph, limits) });
+  return DecoderSession.open('ort-wasm', {
+    name: 'test',
+    opsets: graph.opsets,
+    io,
+    ...(await writeModel(graph, limits)),
+  });
 }
 
 /** Largest |Δlogit| over a prompt pass and four decode steps along the reference's own greedy tokens. */
 async function largestError(config: DecoderConfig, options: DecoderGraphOptions): Promise<number> {
-  const weights = readWeights(buildDecoderGraph(config, options));
+  const weights = await readWeights(buildDecoderGraph(config, options));
   const reference = new ReferenceDecoder(config, weights, options.positions);
   const session = await open(config, options);
   let expected: Float64Array = new Float64Array();
@@ -74,9 +83,17 @@ describe('decoder graph on wasm against the f64 decoder', () => {
     expect(await largestError(base, { ...defaults, type: 'f16', attention })).toBeLessThan(2e-2);
   });
 
+  it('the trained model, from its file', async () => {
+    const source = await openTiny(sourceOfBytes('model.safetensors', readFileSync(tinyWeightsUrl())));
+    const options = { ...defaults, weights: storedFills(source) };
+    expect(await largestError(source.config, options)).toBeLessThan(1e-4);
+    expect(await largestError(source.config, { ...options, attention: 'gqa' })).toBeLessThan(1e-4);
+    expect(await largestError(source.config, { ...options, type: 'int4' })).toBeLessThan(1e-4);
+  });
+
   it('a fault in the reference shows: other frequencies, other logits', async () => {
     const options = { ...defaults };
-    const weights = readWeights(buildDecoderGraph(base, options));
+    const weights = await readWeights(buildDecoderGraph(base, options));
     const wrong = new ReferenceDecoder({ ...base, ropeTheta: 100 }, weights, 32);
     const session = await open(base, options);
     let expected: Float64Array = new Float64Array();
@@ -104,7 +121,7 @@ describe('decoder graph', () => {
 
   it('left padding hidden by the mask changes nothing', async () => {
     const ort = await prepareNodeRuntime();
-    const { model } = writeModel(buildDecoderGraph(base, defaults));
+    const { model } = await writeModel(buildDecoderGraph(base, defaults));
     const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
     const int64 = (values: readonly number[]) =>
       new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);

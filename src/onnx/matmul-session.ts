@@ -32,7 +32,7 @@ export async function openMatmulSession({ m, n, k, a, b }: MatmulProblem): Promi
   graph.input('b', 'float32', [k, n]);
   graph.rename(graph.node('matmul', 'MatMul', ['a', 'b']), 'c');
   graph.output('c', 'float32', [m, n]);
-  const session = await ort.InferenceSession.create(writeModel(graph.finish()).model, {
+  const session = await ort.InferenceSession.create((await writeModel(graph.finish())).model, {
     executionProviders: ['webgpu'],
     preferredOutputLocation: 'gpu-buffer',
     extra: { session: { disable_cpu_ep_fallback: '1' } },

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { findDecoder } from '../../models/decoders.ts';
 import { buildDecoderGraph } from '../../models/onnx/decoder-graph.ts';
 import { GraphBuilder } from '../../models/onnx/graph-builder.ts';
+import { drawnFills } from '../../models/onnx/weight-fills.ts';
 import { writeModel } from '../../models/onnx/writer.ts';
 import { UserError } from '../core/errors.ts';
 import { runModelFile } from './model-file.ts';
@@ -28,12 +29,12 @@ function run(
   return runModelFile({ name, bytes, external, runtime: 'ort-wasm', dims, repeats, seed: 1, adapter: null }, hooks);
 }
 
-function symbolicModel(): ArrayBuffer {
+async function symbolicModel(): Promise<ArrayBuffer> {
   const graph = new GraphBuilder('doubler', 17);
   graph.input('x', 'float32', ['rows', 4]);
   graph.rename(graph.node('twice', 'Add', ['x', 'x']), 'y');
   graph.output('y', 'float32', ['rows', 4]);
-  return Uint8Array.from(writeModel(graph.finish()).model).buffer;
+  return Uint8Array.from((await writeModel(graph.finish())).model).buffer;
 }
 
 describe('a model file', () => {
@@ -53,8 +54,8 @@ describe('a model file', () => {
   });
 
   it("with Hugging Face's decoder names runs as a decoder", async () => {
-    const options = { type: 'f32', attention: 'plain', seed: 3, positions: 64 } as const;
-    const { model } = writeModel(buildDecoderGraph(findDecoder('test-4x128'), options));
+    const options = { type: 'f32', attention: 'plain', weights: drawnFills(3), positions: 64 } as const;
+    const { model } = await writeModel(buildDecoderGraph(findDecoder('test-4x128'), options));
     const outcome = await run('own.onnx', Uint8Array.from(model).buffer, { sequence_length: 12 }, 1);
     expect(outcome.state).toBe('ok');
     expect(outcome.metrics.map((metric) => metric.name)).toContain('tpot');
@@ -62,9 +63,9 @@ describe('a model file', () => {
   });
 
   it('takes symbolic dimensions by name and asks for a missing one', async () => {
-    const outcome = await run('doubler.onnx', symbolicModel(), { rows: 6 });
+    const outcome = await run('doubler.onnx', await symbolicModel(), { rows: 6 });
     expect(outcome.facts.inputs).toBe('x float32[6,4]');
-    await expect(run('doubler.onnx', symbolicModel())).rejects.toThrow(
+    await expect(run('doubler.onnx', await symbolicModel())).rejects.toThrow(
       "doubler.onnx: dimension 0 of input 'x' is symbolic, 'rows'; give it with --dim rows=VALUE",
     );
   });
@@ -80,10 +81,10 @@ describe('a model file', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  describe('whose weights lie in another file', () => {
-    const options = { type: 'f32', attention: 'plain', seed: 3, positions: 128 } as const;
+  describe('whose weights lie in another file', async () => {
+    const options = { type: 'f32', attention: 'plain', weights: drawnFills(3), positions: 128 } as const;
     const graph = buildDecoderGraph(findDecoder('test-4x128'), options);
-    const { model, external } = writeModel(graph, { inlineBytes: 0, externalFileBytes: 2 ** 30 });
+    const { model, external } = await writeModel(graph, { inlineBytes: 0, externalFileBytes: 2 ** 30 });
     const bytes = Uint8Array.from(model).buffer;
 
     it('is refused without that file, before the runtime looks for it', async () => {

@@ -56,13 +56,17 @@ const F64_PARAMETERS = 2e8;
  * Greedy decoding by the f64 decoder over as much of the prompt and as many tokens as its budget allows, at least one each;
  * null when the model is too large even for that.
  */
-export function f64Reference(config: DecoderConfig, graph: Graph, request: ReferenceRequest): ReferenceRun | null {
+export async function f64Reference(
+  config: DecoderConfig,
+  graph: Graph,
+  request: ReferenceRequest,
+): Promise<ReferenceRun | null> {
   const parameters = parameterCount(config);
   const affordable = Math.floor(F64_MULTIPLY_ADDS / parameters);
   if (parameters > F64_PARAMETERS || affordable < 2) return null;
   const steps = Math.max(1, Math.min(request.newTokens, Math.floor(affordable / 2)));
   const prompt = request.prompt.slice(0, Math.max(1, affordable - steps));
-  const decoder = new ReferenceDecoder(config, readWeights(graph), prompt.length + steps);
+  const decoder = new ReferenceDecoder(config, await readWeights(graph), prompt.length + steps);
   let row: Float64Array = new Float64Array();
   for (const token of prompt) row = decoder.next(token);
   const logits = [Float32Array.from(row)];

@@ -57,7 +57,8 @@ async function instantiate(ort: Ort, assets: WasmAssets): Promise<ConsoleTap> {
   graph.rename(graph.node('identity', 'Identity', ['x']), 'y');
   graph.output('y', 'float32', [1]);
   return withConsoleTap(async () => {
-    const session = await ort.InferenceSession.create(writeModel(graph.finish()).model, {
+    const { model } = await writeModel(graph.finish());
+    const session = await ort.InferenceSession.create(model, {
       executionProviders: ['wasm'],
     });
     await session.release();
