@@ -77,7 +77,8 @@ describe('every plan', () => {
       for (const check of plan.checks) {
         const buffer = plan.buffers.find((item) => item.name === check.buffer)!;
         expect(buffer.role, id).toBe('output');
-        expect(4 * check.length, id).toBeLessThanOrEqual(buffer.bytes);
+        const elementBytes = check.format === 'f16' ? 2 : 4;
+        expect(elementBytes * check.length, id).toBeLessThanOrEqual(buffer.bytes);
       }
     }
   });

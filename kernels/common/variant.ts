@@ -8,6 +8,8 @@ export interface Needs {
   readonly invocations: number;
   readonly workgroupBytes?: number;
   readonly features?: readonly string[];
+  /** WGSL language features. */
+  readonly languages?: readonly string[];
 }
 
 interface VariantSpec<P> {
@@ -45,6 +47,8 @@ export function defineVariant<P>(spec: VariantSpec<P>): KernelVariant {
 function unmetNeed(needs: Needs, caps: DeviceCaps): string | null {
   const missing = (needs.features ?? []).find((feature) => !caps.features.has(feature));
   if (missing !== undefined) return `needs the feature '${missing}', which this device lacks`;
+  const unspoken = (needs.languages ?? []).find((feature) => !caps.languageFeatures.has(feature));
+  if (unspoken !== undefined) return `needs the WGSL feature '${unspoken}', which this browser lacks`;
   if (needs.invocations > caps.maxComputeInvocationsPerWorkgroup) {
     return `needs ${needs.invocations} invocations a workgroup; this device allows ${caps.maxComputeInvocationsPerWorkgroup}`;
   }

@@ -13,7 +13,7 @@ it('counts 4 flops an element, x and y once, the weights once', () => {
 
 it('referenceRmsnorm by hand: [2 4] has mean square 10, so with eps 6 it is divided by 4; [0 0] stays 0', () => {
   const x = Float32Array.of(2, 4, 0, 0);
-  const y = referenceRmsnorm(x, Float32Array.of(1, 2), 6, Uint32Array.of(0, 1, 3));
+  const y = referenceRmsnorm(x, Float32Array.of(1, 2), { width: 2, eps: 6 }, Uint32Array.of(0, 1, 3));
   expect(Array.from(y)).toEqual([0.5, 2, 0]);
 });
 

@@ -1,63 +1,95 @@
-// The family `swiglu`: y = silu(g)·u = g/(1 + exp(−g))·u, element by element over rows × width, the gate of
-// Llama-style MLPs (Shazeer, arXiv 2002.05202). flops = 4·rows·width (exp, add, divide, multiply);
-// bytes = 12·rows·width, two reads and a write. Knows no GPU object.
+// The family `swiglu`: y = g·σ(alpha·g)·(u + shift), σ(z) = 1/(1 + exp(−z)), element by element over rows × width: the
+// gate of Llama-style MLPs (Shazeer, arXiv 2002.05202; alpha 1, shift 0), ONNX SwiGLU (alpha), and that of gpt-oss
+// (alpha 1.702, limit 7: g at most limit, u within ±limit; shift 1). f32 or f16 storage, f32 arithmetic.
+// flops = 4·rows·width (exp, add, divide, multiply), whatever the form; bytes: two reads and a write. Knows no GPU object.
 import type { Params } from '../../src/core/case-id.ts';
+import { cellAccess, numbersIn, type Storage, storageParam, stored, storedBytes } from '../common/cells.ts';
+import entry from '../common/entry.wgsl?raw';
 import { filler, normal } from '../common/fill.ts';
 import { foldGrid } from '../common/grid.ts';
-import { readParams, requireAddressable, size } from '../common/params.ts';
+import { optional, type ParamSpec, readParams, requireAddressable, size } from '../common/params.ts';
 import { defineVariant } from '../common/variant.ts';
-import type { DeviceCaps, HostArray, KernelFamily, KernelPlan } from '../family.ts';
-import naive from './naive.wgsl?raw';
-import vec4 from './vec4.wgsl?raw';
+import type { DeviceCaps, KernelFamily, KernelPlan } from '../family.ts';
+import cells from './cells.wgsl?raw';
 
-const THREADS = 256;
+type NumberSpec = ParamSpec & { kind: 'number' };
+const between = (min: number, max: number, value: number) => optional<NumberSpec>({ kind: 'number', min, max }, value);
+
+/** The form of the gate; `limit` 0 clamps nothing. */
+const FORM = { alpha: between(-100, 100, 1), limit: between(0, 1e6, 0), shift: between(-1e6, 1e6, 0) };
+const SIZES = { rows: size(), width: size() };
 
 interface Shape {
   readonly rows: number;
   readonly width: number;
+  readonly alpha: number;
+  readonly limit: number;
+  readonly shift: number;
+  readonly type: Storage;
+  readonly threads: number;
 }
 
-function readShape(params: Params): Shape {
-  const shape = readParams('swiglu', params, { rows: size(), width: size() });
+function checked(shape: Omit<Shape, 'type'> & { readonly type: string }): Shape {
   requireAddressable('swiglu', { rows: shape.rows, width: shape.width });
-  return shape;
+  return shape as Shape;
 }
 
-/** Elements padded to whole vec4f; the padding is computed and never checked. */
-function plan({ rows, width }: Shape, variant: string, source: string, perThread: 1 | 4, caps: DeviceCaps): KernelPlan {
+const readNaive = (params: Params): Shape =>
+  checked({ ...readParams('swiglu', params, { ...SIZES, ...FORM }), type: 'f32', threads: 256 });
+const readVec4 = (params: Params): Shape =>
+  checked(readParams('swiglu', params, { ...SIZES, ...FORM, type: storageParam, threads: optional(size(256), 256) }));
+
+/** Elements padded to whole cells; the padding is computed and never checked. */
+function plan(shape: Shape, variant: string, lanes: 1 | 4, caps: DeviceCaps): KernelPlan {
+  const { rows, width, alpha, limit, shift, type, threads } = shape;
   const length = rows * width;
-  const padded = Math.ceil(length / perThread) * perThread;
-  const grid = foldGrid(Math.ceil(padded / (perThread * THREADS)), caps);
+  const padded = Math.ceil(length / lanes) * lanes;
+  const grid = foldGrid(Math.ceil(padded / (lanes * threads)), caps);
+  const form = { ALPHA: `f32(${alpha})`, LIMIT: `f32(${limit})`, CLAMPS: String(limit > 0), SHIFT: `f32(${shift})` };
   const shader = {
-    label: `swiglu/${variant} rows=${rows} width=${width}`,
-    source,
-    constants: { COUNT: padded, ...grid.constants },
+    label: `swiglu/${variant} rows=${rows} width=${width} type=${type}`,
+    source: [cellAccess(type, lanes), entry, cells].join('\n'),
+    constants: { COUNT: padded / lanes, ...form, THREADS: threads, ...grid.constants },
   };
+  const bytes = storedBytes(type, padded);
+  // A spread of 4 reaches both the linear and the vanishing end of the gate.
+  const spread = filler(padded, (rng) => 4 * rng.normal());
   return {
     buffers: [
-      // A spread of 4 reaches both the linear and the vanishing end of silu.
-      { name: 'g', role: 'input', bytes: 4 * padded, fill: filler(padded, (rng) => 4 * rng.normal()) },
-      { name: 'u', role: 'input', bytes: 4 * padded, fill: normal(padded) },
-      { name: 'y', role: 'output', bytes: 4 * padded },
+      { name: 'g', role: 'input', bytes, fill: stored(type, spread) },
+      { name: 'u', role: 'input', bytes, fill: stored(type, normal(padded)) },
+      { name: 'y', role: 'output', bytes },
     ],
     dispatches: [{ shader, bindings: ['g', 'u', 'y'], workgroups: grid.workgroups }],
     checks: [
       {
         buffer: 'y',
         length,
-        reference: (inputs, indices) => referenceSwiglu(inputs.g!, inputs.u!, indices),
+        format: type,
+        reference: (inputs, indices) =>
+          referenceSwiglu(numbersIn(type, inputs.g!), numbersIn(type, inputs.u!), shape, indices),
         flopsPerElement: 20,
-        tolerance: { nmse: 1e-12 },
+        tolerance: { nmse: type === 'f16' ? 1e-6 : 1e-12 },
       },
     ],
     flops: 4 * length,
-    bytes: 12 * length,
+    bytes: 3 * storedBytes(type, length),
   };
 }
 
 /** y at the given indices, in f64. */
-export function referenceSwiglu(g: HostArray, u: HostArray, indices: Uint32Array): Float64Array {
-  return Float64Array.from(indices, (index) => (g[index]! / (1 + Math.exp(-g[index]!))) * u[index]!);
+export function referenceSwiglu(
+  g: ArrayLike<number>,
+  u: ArrayLike<number>,
+  { alpha, limit, shift }: Pick<Shape, 'alpha' | 'limit' | 'shift'>,
+  indices: Uint32Array,
+): Float64Array {
+  const bound = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  return Float64Array.from(indices, (index) => {
+    const gate = Math.min(g[index]!, bound);
+    const up = Math.max(-bound, Math.min(u[index]!, bound));
+    return (gate / (1 + Math.exp(-alpha * gate))) * (up + shift);
+  });
 }
 
 const ALL = ['naive', 'vec4'];
@@ -69,20 +101,22 @@ export const swiglu: KernelFamily = {
     defineVariant({
       name: 'naive',
       idea: 'one thread an element',
-      read: readShape,
-      needs: () => ({ invocations: THREADS }),
-      plan: (shape, caps) => plan(shape, 'naive', naive, 1, caps),
+      read: readNaive,
+      needs: ({ threads }) => ({ invocations: threads }),
+      plan: (shape, caps) => plan(shape, 'naive', 1, caps),
     }),
     defineVariant({
       name: 'vec4',
-      idea: 'four elements a thread in 16-byte requests',
-      read: readShape,
-      needs: () => ({ invocations: THREADS }),
-      plan: (shape, caps) => plan(shape, 'vec4', vec4, 4, caps),
+      idea: 'four elements a thread in one request',
+      read: readVec4,
+      needs: ({ threads }) => ({ invocations: threads }),
+      tuning: () => [{ threads: 64 }, { threads: 128 }],
+      plan: (shape, caps) => plan(shape, 'vec4', 4, caps),
     }),
   ],
   cases: [
     { variants: ALL, params: { rows: 64, width: 8192 }, suites: ['default', 'full'] },
     { variants: ALL, params: { rows: 1024, width: 8192 }, suites: ['default', 'full'] },
+    { variants: ['vec4'], params: { rows: 1024, width: 8192, type: 'f16' }, suites: ['full'] },
   ],
 };
