@@ -30,7 +30,12 @@ export default defineConfig(({ mode }) => ({
       version,
       commit: git('rev-parse', 'HEAD'),
       dirty: git('status', '--porcelain') !== '',
-      runtimes: Object.fromEntries(['onnxruntime-web', '@jax-js/jax'].map((name) => [name, installedVersion(name)])),
+      runtimes: Object.fromEntries(
+        ['onnxruntime-web', '@jax-js/jax', '@tensorflow/tfjs-backend-webgpu'].map((name) => [
+          name,
+          installedVersion(name),
+        ]),
+      ),
       dawn: installedVersion('webgpu'),
     }),
   },

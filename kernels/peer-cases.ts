@@ -5,19 +5,52 @@ import { UserError, unknownValue } from '../src/core/errors.ts';
 import type { ListedCase } from '../src/core/suites.ts';
 
 /** Ours first. */
-export const PEERS = ['fleetmark', 'jax-js', 'onnxruntime-web'] as const;
+export const PEERS = ['fleetmark', 'jax-js', 'onnxruntime-web', 'tfjs-webgpu'] as const;
 export type PeerName = (typeof PEERS)[number];
 
-/** One operation at one shape: `id` is our kernel's. */
+/** One operation at one shape. */
 export interface PeerShape {
-  readonly operation: string;
+  readonly operation: 'matmul' | 'attention' | 'softmax' | 'rmsnorm';
   /** Our variants that may go to meet the others: the fastest in a short trial does. */
   readonly variants: readonly [string, ...string[]];
+  /** As our kernel takes them. */
   readonly params: Params;
 }
 
+const matmul = (m: number, n: number, k: number): PeerShape => ({
+  operation: 'matmul',
+  variants: ['register', 'direct'],
+  params: { m, n, k, type: 'f32' },
+});
+/** As many kv heads as heads: repeating heads is a step of its own in most libraries. */
+const attention = (seq: number, heads: number): PeerShape => ({
+  operation: 'attention',
+  variants: ['prefill-naive', 'prefill-tiled'],
+  params: { seq, heads, kvheads: heads, dim: 64 },
+});
+const softmax = (rows: number, width: number): PeerShape => ({
+  operation: 'softmax',
+  variants: ['naive', 'workgroup'],
+  params: { rows, width },
+});
+const rmsnorm = (rows: number, width: number): PeerShape => ({
+  operation: 'rmsnorm',
+  variants: ['naive', 'workgroup'],
+  params: { rows, width, eps: 1e-5 },
+});
+
+/** Cubes from where a dispatch costs most to where arithmetic does; then one row, eight rows and a tall matrix. */
 const SHAPES: readonly PeerShape[] = [
-  { operation: 'matmul', variants: ['register', 'direct'], params: { m: 512, n: 512, k: 512, type: 'f32' } },
+  ...[128, 256, 512, 1024].map((size) => matmul(size, size, size)),
+  matmul(1, 4096, 1024),
+  matmul(8, 2048, 1024),
+  matmul(2048, 32, 512),
+  attention(128, 8),
+  attention(384, 8),
+  softmax(512, 512),
+  softmax(1024, 2048),
+  rmsnorm(128, 2048),
+  rmsnorm(1024, 2048),
 ];
 
 /** `peer/<library>/<operation>:<params>`. */
@@ -46,9 +79,4 @@ export function parsePeerCase(id: string): { peer: PeerName; shape: PeerShape } 
         .join(', ')}`,
     );
   return { peer, shape };
-}
-
-/** Our kernel cases that may stand for a shape. */
-export function kernelIdsOf(shape: PeerShape): string[] {
-  return shape.variants.map((variant) => formatCaseId(`kernel/${shape.operation}/${variant}`, shape.params));
 }

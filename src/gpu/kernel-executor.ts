@@ -14,6 +14,8 @@ export interface KernelRun extends Executor {
   verify(seconds: number): Promise<VerificationOutcome>;
   /** Compares what the last run left, without running: what was timed is what is right. */
   verifyAgain(seconds: number): Promise<VerificationOutcome>;
+  /** One operation without timestamps or staging: resolves when the queue is drained, with nothing read back. */
+  once(): Promise<void>;
   /** Runs `work` inside this case's error scopes: a rejected submit throws instead of timing nothing. */
   guarded<T>(work: () => Promise<T>): Promise<T>;
   /** All elements of an f32 output, as the last run left them. */
@@ -61,6 +63,12 @@ export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: 
         compileNs,
         guarded,
         runBatch: (count) => runBatch(count, steps),
+        once: () => {
+          const encoder = device.createCommandEncoder({ label: settings.id });
+          encodeSteps(encoder.beginComputePass({ label: settings.id }), 1, steps);
+          device.queue.submit([encoder.finish()]);
+          return device.queue.onSubmittedWorkDone();
+        },
         verify: (seconds) =>
           guarded(async () => {
             for (const check of plan.checks) poison(device, buffers.get(check.buffer)!);

@@ -19,9 +19,9 @@ export function formatResultText(file: ResultFile, paint: Paint = noPaint): stri
   const blocks = [
     formatHead(file, paint),
     ...tables,
-    formatPeersText(file),
     formatFailures(cases, paint),
     formatDoubts(file, paint),
+    formatPeersText(file),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }

@@ -22,8 +22,8 @@ import { kernelCases } from '../session/kernel-cases.ts';
 import type { Machine } from '../session/machine.ts';
 import type { SessionCase } from '../session/run-session.ts';
 
-/** Loading two libraries, checking, and about 20 s of rounds. */
-const PEER_GROUP_SECONDS = 25;
+/** Opening the libraries, checking, and about 8 s of rounds. */
+const PEER_GROUP_SECONDS = 15;
 /** Shares of `--budget`: a decoder runs whole generations, a group of peers many rounds. */
 const DECODER_SHARE = 3;
 const PEER_SHARE = 4;

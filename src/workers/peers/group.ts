@@ -1,22 +1,38 @@
 // Runs all libraries at one shape in one interleaved campaign, so that drift hits each alike and ratios pair up round by round.
 import type { HostArray, KernelPlan } from '../../../kernels/family.ts';
-import { kernelIdsOf, type PeerName, type PeerShape } from '../../../kernels/peer-cases.ts';
-import type { CaseHooks, CaseOutcome, MetricSamples } from '../../bench/outcome.ts';
+import { findVariant } from '../../../kernels/index.ts';
+import type { PeerName, PeerShape } from '../../../kernels/peer-cases.ts';
+import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from '../../bench/outcome.ts';
 import { formatCaseId } from '../../core/case-id.ts';
 import { messageOf } from '../../core/errors.ts';
-import { createRng, streamOf } from '../../core/rng.ts';
+import { createRng, shuffled, streamOf } from '../../core/rng.ts';
 import { capsOf } from '../../gpu/device.ts';
 import { chooseIndices, verifyOutputs } from '../../gpu/verify.ts';
-import type { MatmulProblem } from '../../onnx/matmul-session.ts';
-import { CHECK_SECONDS, planOrReason } from '../../session/kernel-case.ts';
+import type { PeerProblem } from '../../onnx/peer-problem.ts';
 import type { Machine } from '../../session/machine.ts';
-import type { Contender } from './contender.ts';
-import { openOurs } from './ours.ts';
+import { planOrReason } from '../../session/kernel-case.ts';
+import { type Chosen, type Contender, chooseForm, type Form } from './contender.ts';
+import { type OurPlan, ourForms } from './ours.ts';
+import { toProblem } from './problem.ts';
 
+/** Uncounted rounds: one at least, more while they are short. */
 const WARMUP_ROUNDS = 3;
-const MOST_ROUNDS = 40;
-const FEWEST_ROUNDS = 10;
-const GROUP_SECONDS = 20;
+const WARMUP_SECONDS = 1;
+const MOST_ROUNDS = 100;
+/** Six give the median an interval. */
+const FEWEST_ROUNDS = 7;
+const GROUP_SECONDS = 8;
+/** After so many rounds, a library this many times slower than the fastest of them has shown that it is no bar. */
+const REACH_ROUNDS = 3;
+const OUT_OF_REACH = 2.5;
+const BEATEN_SHOWN = 12;
+/** Seconds of f64 reference a form. */
+const CHECK_SECONDS = 0.3;
+/**
+ * A library may round worse than our kernels must and still be right: relative rms error 3e-5. Whatever is more wrong
+ * than that has computed something else.
+ */
+const PEER_TOLERANCE = { nmse: 1e-9 };
 
 /** Outcome by library. A library that cannot run or is wrong gets its own failed row; the others go on. */
 export async function runPeerGroup(
@@ -27,90 +43,127 @@ export async function runPeerGroup(
   hooks: CaseHooks,
 ): Promise<Map<PeerName, CaseOutcome>> {
   const id = formatCaseId(`peer/${shape.operation}`, shape.params);
-  const plans = kernelIdsOf(shape).map((kernelId) => planOrReason(kernelId, capsOf(machine.device)));
-  const usable = plans.filter((plan) => typeof plan !== 'string');
-  const plan = usable[0];
-  if (!plan) throw new Error(`none of our variants can run here: ${plans.join('; ')}`);
-  const outcomes = new Map<PeerName, CaseOutcome>();
-  const ready = new Map<PeerName, Contender>();
+  const plans = ourPlans(machine, shape);
+  const { plan } = plans[0]!;
   const inputs = makeInputs(plan, id, seed);
-  const open = (peer: PeerName): Promise<Contender> =>
-    peer === 'fleetmark' ? openOurs(machine, usable, { id, seed }) : openPeer(peer, shape, inputs);
+  const problem = toProblem(shape, inputs);
+  const outcomes = new Map<PeerName, CaseOutcome>();
+  const right: [PeerName, Contender][] = [];
+  const opened: Contender[] = [];
   try {
     for (const peer of peers) {
       hooks.signal.throwIfAborted();
       hooks.phase(`verify ${peer}`, null);
       try {
-        const contender = await open(peer);
-        ready.set(peer, contender);
-        outcomes.set(peer, await checkOutput(contender, plan, inputs));
+        const forms = peer === 'fleetmark' ? ourForms(machine, plans, { id, seed }) : await formsOf(peer, problem);
+        const check = (contender: Contender) => checkOutput(contender, plan, peer, inputs);
+        const chosen = await chooseForm(forms, check, hooks.signal);
+        opened.push(chosen.contender);
+        if (chosen.verification.state === 'passed') right.push([peer, chosen.contender]);
+        outcomes.set(peer, untimed(chosen));
       } catch (error) {
+        hooks.signal.throwIfAborted();
         outcomes.set(peer, { ...EMPTY, state: 'error', reason: messageOf(error) });
       }
     }
-    const right = [...ready].filter(([peer]) => outcomes.get(peer)!.state === 'ok');
-    const times = await interleave(right, hooks);
+    const times = await interleave(right, streamOf(id) ^ seed, hooks);
     for (const [peer, samples] of times) outcomes.set(peer, withTimes(outcomes.get(peer)!, plan, samples));
     return outcomes;
   } finally {
-    for (const contender of ready.values()) await contender.close();
+    for (const contender of opened) await contender.close();
   }
 }
 
 const EMPTY = { metrics: [], facts: {}, warnings: [] } satisfies Partial<CaseOutcome>;
+
+/** Every variant that may go, at every tuning point, that is legal here. Throws when there is none. */
+function ourPlans(machine: Machine, { operation, variants, params }: PeerShape): OurPlan[] {
+  const caps = capsOf(machine.device);
+  const tried = variants.flatMap((name) => {
+    const path = `kernel/${operation}/${name}`;
+    const points = findVariant(path).variant.tuning?.(params, caps) ?? [{}];
+    return points.map((point) => formatCaseId(path, { ...params, ...point }));
+  });
+  const planned = tried.map((id) => ({ id, plan: planOrReason(id, caps) }));
+  const usable = planned.filter((item): item is OurPlan => typeof item.plan !== 'string');
+  if (usable.length > 0) return usable;
+  throw new Error(`none of our variants can run here: ${planned.map((item) => item.plan).join('; ')}`);
+}
 
 function makeInputs(plan: KernelPlan, id: string, seed: number): Record<string, HostArray> {
   const filled = plan.buffers.filter((buffer) => buffer.fill);
   return Object.fromEntries(filled.map(({ name, fill }) => [name, fill!(createRng(seed, streamOf(`${id} ${name}`)))]));
 }
 
-async function openPeer(
-  peer: Exclude<PeerName, 'fleetmark'>,
-  shape: PeerShape,
-  inputs: Readonly<Record<string, HostArray>>,
-): Promise<Contender> {
-  const [m, n, k] = ['m', 'n', 'k'].map((name) => Number(shape.params[name])) as [number, number, number];
-  const problem: MatmulProblem = { m, n, k, a: inputs.a as Float32Array, b: inputs.b as Float32Array };
-  if (peer === 'jax-js') return (await import('./jax.ts')).openJaxMatmul(problem);
-  return (await import('../../onnx/matmul-session.ts')).openMatmulSession(problem);
+async function formsOf(peer: Exclude<PeerName, 'fleetmark'>, problem: PeerProblem): Promise<Form[]> {
+  if (peer === 'jax-js') return (await import('./jax.ts')).jaxForms(problem);
+  if (peer === 'tfjs-webgpu') return (await import('./tfjs.ts')).tfjsForms(problem);
+  const [{ peerGraphs }, { openPeerSession }] = await Promise.all([
+    import('../../onnx/peer-graphs.ts'),
+    import('../../onnx/peer-session.ts'),
+  ]);
+  return peerGraphs(problem).map((graph) => ({ name: graph.name, open: () => openPeerSession(graph) }));
 }
 
 async function checkOutput(
   contender: Contender,
   plan: KernelPlan,
+  peer: PeerName,
   inputs: Readonly<Record<string, HostArray>>,
-): Promise<CaseOutcome> {
-  const check = plan.checks[0]!;
+): Promise<VerificationOutcome> {
+  const own = plan.checks[0]!;
+  const check = peer === 'fleetmark' ? own : { ...own, tolerance: PEER_TOLERANCE };
   const indices = chooseIndices(check, CHECK_SECONDS);
   const output = await contender.output();
+  if (output.length !== check.length) throw new Error(`gave ${output.length} values, not ${check.length}`);
   const values = Float32Array.from(indices, (index) => output[index]!);
-  const verification = verifyOutputs([check], inputs, [{ indices, values }]);
-  const facts = { ...contender.facts };
+  return verifyOutputs([check], inputs, [{ indices, values }]);
+}
+
+function untimed({ contender, verification, beaten }: Chosen): CaseOutcome {
+  const facts = {
+    ...contender.facts,
+    ...(beaten.length > 0 ? { beaten: beaten.slice(0, BEATEN_SHOWN).join('; ') } : {}),
+  };
   if (verification.state === 'passed') return { ...EMPTY, state: 'ok', verification, facts };
   return { ...EMPTY, state: 'failed', reason: 'disagrees with the f64 reference', verification, facts };
 }
 
-/** Wall ns per operation, round by round; index i of every library is the same round. */
+/** Wall ns per operation, round by round, each in an order of its own; index i of every library is the same round. */
 async function interleave(
   contenders: readonly (readonly [PeerName, Contender])[],
+  seed: number,
   hooks: CaseHooks,
 ): Promise<Map<PeerName, number[]>> {
   const times = new Map<PeerName, number[]>(contenders.map(([peer]) => [peer, []]));
+  const rng = createRng(seed);
   const began = performance.now();
-  for (let round = -WARMUP_ROUNDS; round < MOST_ROUNDS; round++) {
-    const elapsed = (performance.now() - began) / 1e3;
-    if (round >= FEWEST_ROUNDS && elapsed > GROUP_SECONDS) break;
-    // Every other round runs backwards: a drift inside a round then favours nobody.
-    const order = round % 2 === 0 ? contenders : [...contenders].reverse();
-    for (const [peer, contender] of order) {
+  const elapsed = (): number => (performance.now() - began) / 1e3;
+  for (let round = 0; round < WARMUP_ROUNDS && (round === 0 || elapsed() < WARMUP_SECONDS); round++) {
+    for (const [, contender] of contenders) await contender.once();
+  }
+  let left = contenders;
+  for (let round = 0; round < MOST_ROUNDS && (round < FEWEST_ROUNDS || elapsed() < GROUP_SECONDS); round++) {
+    for (const [peer, contender] of shuffled(left, rng)) {
       hooks.signal.throwIfAborted();
       const start = performance.now();
       await contender.once();
-      if (round >= 0) times.get(peer)!.push((performance.now() - start) * 1e6);
+      times.get(peer)!.push((performance.now() - start) * 1e6);
     }
-    hooks.phase('rounds', Math.min(1, Math.max(elapsed / GROUP_SECONDS, round / MOST_ROUNDS)));
+    if (round === REACH_ROUNDS - 1) left = withinReach(left, times);
+    hooks.phase('rounds', Math.min(1, Math.max(elapsed() / GROUP_SECONDS, round / MOST_ROUNDS)));
   }
   return times;
+}
+
+/** Ours, and the libraries whose shortest time is near the shortest of any but ours. */
+function withinReach(
+  contenders: readonly (readonly [PeerName, Contender])[],
+  times: ReadonlyMap<PeerName, readonly number[]>,
+): readonly (readonly [PeerName, Contender])[] {
+  const shortest = (peer: PeerName): number => Math.min(...times.get(peer)!);
+  const bar = Math.min(...contenders.filter(([peer]) => peer !== 'fleetmark').map(([peer]) => shortest(peer)));
+  return contenders.filter(([peer]) => peer === 'fleetmark' || shortest(peer) <= OUT_OF_REACH * bar);
 }
 
 function withTimes(outcome: CaseOutcome, plan: KernelPlan, samples: number[]): CaseOutcome {
