@@ -17,7 +17,7 @@ const RESULT = 'y_output_0';
 /** A node placed on the CPU is an error, not a slow number. */
 export async function openPeerSession({ graph, inputs, toOurs, name }: PeerGraph): Promise<PeerSession> {
   const ort = await loadRuntime('ort-webgpu');
-  const session = await ort.InferenceSession.create(writeModel(graph).model, {
+  const session = await ort.InferenceSession.create((await writeModel(graph)).model, {
     executionProviders: ['webgpu'],
     preferredOutputLocation: 'gpu-buffer',
     // A refusal is an answer here, not an error for the console.
