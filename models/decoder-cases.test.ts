@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../src/core/errors.ts';
 import {
   decoderCaseId,
-  dispatchesPerRun,
-  estimateDecoderCost,
   isDecoderId,
   knownFault,
   listDecoderCases,
+  MODEL_RUNTIMES,
   parseDecoderCase,
 } from './decoder-cases.ts';
-import { generationCost } from './decoder-cost.ts';
+import { generationCost, prefillCost } from './decoder-cost.ts';
+import { dispatchesPerRun, estimateDecoderCost } from './decoder-estimate.ts';
 import { findDecoder } from './decoders.ts';
 
 const GQA = 'model/ort-webgpu/test-4x128:prompt=64;new=16;type=f32;attention=gqa';
@@ -24,10 +24,12 @@ describe('decoder cases', () => {
     }
   });
 
-  it('the smoke suite holds the smallest decoder on both runtimes', () => {
+  it('the smoke suite holds the smallest decoder on every runtime', () => {
     const smoke = listDecoderCases().filter((item) => item.suites.includes('smoke'));
-    expect(smoke.map((item) => parseDecoderCase(item.id).runtime).sort()).toEqual(['ort-wasm', 'ort-webgpu']);
-    expect(new Set(smoke.map((item) => parseDecoderCase(item.id).config.name))).toEqual(new Set(['test-4x128']));
+    expect(smoke.map((item) => parseDecoderCase(item.id).runtime).sort()).toEqual(
+      MODEL_RUNTIMES.filter((name) => name !== 'wgsl').sort(),
+    );
+    expect(new Set(smoke.map((item) => parseDecoderCase(item.id).model))).toEqual(new Set(['test-4x128']));
   });
 
   it('every case is in full', () => {
@@ -39,6 +41,9 @@ describe('decoder cases', () => {
     ['model/ort-webgpu/test-4x128:prompt=4;new=1', /new=1 must be a whole number of tokens, at least 2/],
     ['model/ort-webgpu/test-4x128:prompt=4;new=4;type=f8', /unknown type 'f8'.*f32, f16, int4/],
     ['model/ort-webgpu/test-4x128:prompt=4;new=4;batch=2', /unknown parameter.*'batch'/],
+    ['model/wgsl/test-4x128:prompt=4;new=4;attention=plain', /unknown parameter.*'attention'/],
+    ['model/wgsl/test-4x128:prompt=4;new=4;heldout=2', /unknown parameter.*'heldout'/],
+    ['model/wgsl/tiny:prompt=4;new=4;heldout=0', /heldout=0 must be a whole number/],
     ['model/ort-cuda/test-4x128:prompt=4;new=4', /unknown model runtime 'ort-cuda'/],
     ['model/ort-wasm/test-9:prompt=4;new=4', /unknown decoder 'test-9'/],
   ])('%s is refused', (id, message) => {
@@ -46,13 +51,25 @@ describe('decoder cases', () => {
     expect(() => parseDecoderCase(id)).toThrow(message);
   });
 
-  it('an estimate counts the cold, warm and forced generations', () => {
-    const one = generationCost(findDecoder('test-4x128'), 'f32', 64, 16);
-    const estimate = estimateDecoderCost(GQA, 3);
-    expect(estimate.flops).toBe(5 * one.flops);
-    expect(estimate.runs).toBe(5 * 16);
-    expect(estimate.dispatches).toBe(5 * 16 * dispatchesPerRun(findDecoder('test-4x128'), 'gqa'));
-    expect(estimateDecoderCost(GQA.replace('webgpu', 'wasm')).dispatches).toBe(0);
+  it('a graph that a runtime does not read makes no second case of it', () => {
+    const ids = listDecoderCases().map((item) => item.id);
+    const alike = ids.filter((id) => id.includes('/test-4x128:prompt=64;new=16;type=f32'));
+    expect(alike.map((id) => parseDecoderCase(id).runtime).sort()).toEqual(
+      ['ort-wasm', 'ort-wasm', 'ort-webgpu', 'ort-webgpu', 'wgsl'].filter((name) =>
+        ids.some((id) => id.includes(name)),
+      ),
+    );
+  });
+
+  it('an estimate counts the cold, warm and forced generations, and the held-out text', () => {
+    const config = findDecoder('test-4x128');
+    const item = parseDecoderCase(GQA);
+    const one = generationCost(config, 'f32', 64, 16);
+    const estimate = estimateDecoderCost(item, config, 3, { windows: 2, context: 256 });
+    expect(estimate.flops).toBe(5 * one.flops + 2 * prefillCost(config, 'f32', 256).flops);
+    expect(estimate.runs).toBe(5 * 16 + 2);
+    expect(estimate.dispatches).toBe((5 * 16 + 2) * dispatchesPerRun(config, 'gqa'));
+    expect(estimateDecoderCost({ ...item, runtime: 'ort-wasm' }, config).dispatches).toBe(0);
   });
 
   it('the GroupQueryAttention fault is known only where it was seen', () => {

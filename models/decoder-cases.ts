@@ -1,68 +1,120 @@
-// The decoder cases of the suites: their ids, what an id means, what a case costs, and which failures are known.
-// Knows no runtime object: an id is turned into numbers and a config, nothing more.
-import { formatCaseId, type ParamValue, parseCaseId } from '../src/core/case-id.ts';
+// The decoder cases of the suites: their ids, what an id means, and which failures are known.
+// Knows no runtime object: an id is turned into numbers and names, nothing more.
+import { formatCaseId, type Params, type ParamValue, parseCaseId } from '../src/core/case-id.ts';
 import { UserError, unknownValue } from '../src/core/errors.ts';
 import type { ListedCase } from '../src/core/suites.ts';
-import { type Cost, generationCost, WEIGHT_TYPES, type WeightType, weightBytes } from './decoder-cost.ts';
-import { type DecoderConfig, findDecoder } from './decoders.ts';
+import { WEIGHT_TYPES, type WeightType } from './decoder-cost.ts';
+import { DECODERS } from './decoders.ts';
 
-export const MODEL_RUNTIMES = ['ort-webgpu', 'ort-wasm'] as const;
+/** `wgsl` is this project's engine; the last two are optional extras. */
+export const MODEL_RUNTIMES = ['wgsl', 'ort-webgpu', 'ort-wasm'] as const;
 export type ModelRuntime = (typeof MODEL_RUNTIMES)[number];
 
 /** `plain`: ONNX's own operators only. `gqa`: com.microsoft GroupQueryAttention with rotation inside. */
 const ATTENTION_FORMS = ['plain', 'gqa'] as const;
 export type AttentionForm = (typeof ATTENTION_FORMS)[number];
 
-/** What a decoder id says: `model/<runtime>/<config>:prompt=64;new=32;type=f32;attention=plain`. */
+/** The trained model of models/tiny. */
+export const TINY = 'tiny';
+
+/** What a decoder id says: `model/<runtime>/<model>:prompt=64;new=32;type=f32;attention=plain`. */
 export interface DecoderCase {
   readonly runtime: ModelRuntime;
-  readonly config: DecoderConfig;
+  /** A shape of models/decoders.ts with seeded weights, or the trained `tiny`. */
+  readonly model: string;
   /** Prompt length and new tokens, both in tokens; at least 2 new ones, so that there is a gap to measure. */
   readonly prompt: number;
   readonly newTokens: number;
   readonly type: WeightType;
-  readonly attention: AttentionForm;
+  /** How an ONNX graph writes attention; null for a runtime that reads none. */
+  readonly attention: AttentionForm | null;
+  /** Windows of held-out text for the perplexity of a trained model; `whole` takes all. */
+  readonly heldout: number | 'whole';
 }
 
 type Suites = ListedCase['suites'];
+const SMOKE: Suites = ['smoke', 'full'];
 const DEFAULT: Suites = ['default', 'full'];
 const FULL: Suites = ['full'];
 
-/** Model, prompt, new tokens, type, attention, suites; each line on both runtimes. */
-const LINES: readonly (readonly [string, number, number, WeightType, AttentionForm, Suites])[] = [
-  ['test-4x128', 16, 8, 'f32', 'plain', ['smoke', 'full']],
-  ['test-4x128', 64, 16, 'f32', 'plain', DEFAULT],
-  ['smollm2-135m', 64, 32, 'f32', 'plain', DEFAULT],
-  ['test-4x128', 24, 16, 'f32', 'gqa', FULL],
-  ['test-4x128', 64, 16, 'f32', 'gqa', FULL],
-  ['test-4x128', 64, 16, 'int4', 'plain', FULL],
-  ['test-4x128', 64, 16, 'f16', 'plain', FULL],
-  ['smollm2-135m', 64, 32, 'f16', 'gqa', FULL],
-  ['smollm2-135m', 64, 32, 'int4', 'gqa', FULL],
-  ['smollm2-360m', 64, 32, 'f16', 'gqa', FULL],
-  ['qwen2.5-0.5b', 64, 32, 'f16', 'plain', FULL],
-  ['qwen2.5-0.5b', 64, 32, 'int4', 'gqa', FULL],
-  ['qwen3-0.6b', 64, 32, 'f16', 'gqa', FULL],
-  ['qwen3-0.6b', 64, 32, 'int4', 'gqa', FULL],
-  ['llama-3.2-1b', 64, 32, 'f16', 'gqa', FULL],
-  ['llama-3.2-1b', 64, 32, 'int4', 'gqa', FULL],
-  ['qwen2.5-1.5b', 64, 32, 'int4', 'gqa', FULL],
-  ['llama-3.2-3b', 64, 32, 'int4', 'gqa', FULL],
-  ['llama-3.1-8b', 64, 32, 'int4', 'gqa', FULL],
+interface Line {
+  readonly model: string;
+  readonly prompt: number;
+  readonly newTokens: number;
+  readonly type: WeightType;
+  readonly suites: Suites;
+  /** Of the ONNX graphs; none leaves the line to our engine. */
+  readonly attention?: AttentionForm;
+  readonly heldout?: 'whole';
+}
+
+function line(
+  model: string,
+  prompt: number,
+  newTokens: number,
+  type: WeightType,
+  suites: Suites,
+  more: Partial<Line> = {},
+): Line {
+  return { model, prompt, newTokens, type, suites, attention: 'plain', ...more };
+}
+
+/** Each line on every runtime; `attention` only matters to those that read ONNX. */
+const LINES: readonly Line[] = [
+  line('test-4x128', 16, 8, 'f32', SMOKE),
+  line('test-4x128', 64, 16, 'f32', DEFAULT),
+  line(TINY, 24, 16, 'f32', DEFAULT),
+  line(TINY, 24, 16, 'int4', DEFAULT),
+  line(TINY, 24, 64, 'f32', FULL),
+  line(TINY, 24, 16, 'f32', FULL, { heldout: 'whole' }),
+  line(TINY, 24, 16, 'int4', FULL, { heldout: 'whole' }),
+  line('smollm2-135m', 64, 32, 'f32', DEFAULT),
+  line('test-4x128', 24, 16, 'f32', FULL, { attention: 'gqa' }),
+  line('test-4x128', 64, 16, 'f32', FULL, { attention: 'gqa' }),
+  line('test-4x128', 64, 16, 'int4', FULL),
+  line('test-4x128', 64, 16, 'f16', FULL),
+  line('smollm2-135m', 64, 32, 'f16', FULL, { attention: 'gqa' }),
+  line('smollm2-135m', 64, 32, 'int4', FULL, { attention: 'gqa' }),
+  line('smollm2-360m', 64, 32, 'f16', FULL, { attention: 'gqa' }),
+  line('qwen2.5-0.5b', 64, 32, 'f16', FULL),
+  line('qwen2.5-0.5b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
+  line('qwen3-0.6b', 64, 32, 'f16', FULL, { attention: 'gqa' }),
+  line('qwen3-0.6b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
+  line('llama-3.2-1b', 64, 32, 'f16', FULL, { attention: 'gqa' }),
+  line('llama-3.2-1b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
+  line('qwen2.5-1.5b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
+  line('llama-3.2-3b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
+  line('llama-3.1-8b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
 ];
 
 export function decoderCaseId(item: DecoderCase): string {
-  const { runtime, config, prompt, newTokens, type, attention } = item;
-  return formatCaseId(`model/${runtime}/${config.name}`, { prompt, new: newTokens, type, attention });
+  const { runtime, model, prompt, newTokens, type, attention, heldout } = item;
+  return formatCaseId(`model/${runtime}/${model}`, {
+    ...{ prompt, new: newTokens, type },
+    ...(attention ? { attention } : {}),
+    ...(heldout === 1 ? {} : { heldout }),
+  });
 }
 
+const LISTED = MODEL_RUNTIMES.filter((runtime) => runtime !== 'wgsl');
+
 export function listDecoderCases(): ListedCase[] {
-  return LINES.flatMap(([name, prompt, newTokens, type, attention, suites]) =>
-    MODEL_RUNTIMES.map((runtime) => ({
-      id: decoderCaseId({ runtime, config: findDecoder(name), prompt, newTokens, type, attention }),
+  const cases = LINES.flatMap(({ suites, attention = null, heldout = 1, ...item }) =>
+    LISTED.map((runtime) => ({
+      id: decoderCaseId({ ...item, runtime, heldout, attention: readsOnnx(runtime) ? attention : null }),
       suites,
     })),
   );
+  // Two graphs of one line are one case to a runtime that reads no graph; it is in the suites of both.
+  const byId = new Map<string, ListedCase>();
+  for (const { id, suites } of cases) {
+    byId.set(id, { id, suites: [...new Set([...(byId.get(id)?.suites ?? []), ...suites])] });
+  }
+  return [...byId.values()];
+}
+
+export function readsOnnx(runtime: ModelRuntime): boolean {
+  return runtime === 'ort-webgpu' || runtime === 'ort-wasm';
 }
 
 /** Whether an id names a decoder case, well formed or not. */
@@ -73,18 +125,30 @@ export function isDecoderId(id: string): boolean {
 /** Reads a decoder id; a UserError names a part that is unknown, missing or out of range. */
 export function parseDecoderCase(id: string): DecoderCase {
   const { path, params } = parseCaseId(id);
-  const [kind, runtime = '', name = ''] = path.split('/');
+  const [kind, runtimeText = '', name = ''] = path.split('/');
   if (kind !== 'model') throw new UserError(`case id '${id}': a decoder id begins with model/${MODEL_RUNTIMES[0]}/`);
-  const known = ['prompt', 'new', 'type', 'attention'];
+  const runtime = oneOf('model runtime', runtimeText, MODEL_RUNTIMES);
+  const known = [
+    'prompt',
+    'new',
+    'type',
+    ...(readsOnnx(runtime) ? ['attention'] : []),
+    ...(name === TINY ? ['heldout'] : []),
+  ];
   for (const key of Object.keys(params)) if (!known.includes(key)) unknownValue(`parameter in '${id}':`, key, known);
   return {
-    runtime: oneOf('model runtime', runtime, MODEL_RUNTIMES),
-    config: findDecoder(name),
+    runtime,
+    model: oneOf('decoder', name, [TINY, ...DECODERS.map((config) => config.name)]),
     prompt: wholeNumber(id, 'prompt', params.prompt, 1),
     newTokens: wholeNumber(id, 'new', params.new, 2),
     type: oneOf('type', params.type ?? 'f32', WEIGHT_TYPES),
-    attention: oneOf('attention', params.attention ?? 'plain', ATTENTION_FORMS),
+    attention: readsOnnx(runtime) ? oneOf('attention', params.attention ?? 'plain', ATTENTION_FORMS) : null,
+    heldout: heldoutOf(id, params),
   };
+}
+
+function heldoutOf(id: string, { heldout = 1 }: Params): number | 'whole' {
+  return heldout === 'whole' ? heldout : wholeNumber(id, 'heldout', heldout, 1);
 }
 
 function oneOf<T extends string>(what: string, value: ParamValue, known: readonly T[]): T {
@@ -94,42 +158,6 @@ function oneOf<T extends string>(what: string, value: ParamValue, known: readonl
 function wholeNumber(id: string, key: string, value: ParamValue | undefined, least: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;
   throw new UserError(`case id '${id}': ${key}=${value ?? ''} must be a whole number of tokens, at least ${least}`);
-}
-
-/** Warm generations of a decoder case when the harness does not say. */
-export const DECODER_REPEATS = 2;
-
-export interface DecoderEstimate extends Cost {
-  /** Bytes of the model file, all of which are generated, loaded and uploaded before the first run. */
-  readonly weightBytes: number;
-  /** Session runs on the runtime under test: prompts and decode steps. */
-  readonly runs: number;
-  /** GPU dispatches over all those runs; 0 on wasm. */
-  readonly dispatches: number;
-  /** Operations of the passes on wasm that give the reference tokens. */
-  readonly referenceFlops: number;
-}
-
-/** What a whole decoder case costs: the cold generation, `repeats` warm ones, the forced one, and the reference. */
-export function estimateDecoderCost(id: string, repeats = DECODER_REPEATS): DecoderEstimate {
-  const item = parseDecoderCase(id);
-  const generations = 2 + repeats;
-  const one = generationCost(item.config, item.type, item.prompt, item.newTokens);
-  const runs = generations * item.newTokens;
-  return {
-    flops: generations * one.flops,
-    bytes: generations * one.bytes,
-    weightBytes: weightBytes(item.config, item.type),
-    runs,
-    dispatches: item.runtime === 'ort-webgpu' ? runs * dispatchesPerRun(item.config, item.attention) : 0,
-    referenceFlops: one.flops,
-  };
-}
-
-/** About how many GPU dispatches onnxruntime-web 1.30 makes in one run of a graph this project writes (its profiler: test-4x128 218 plain, 121 gqa). */
-export function dispatchesPerRun(config: DecoderConfig, attention: AttentionForm): number {
-  const perLayer = (attention === 'plain' ? 50 : 25) + (config.qkNorm ? 12 : 0) + (config.qkvBias ? 3 : 0);
-  return config.layers * perLayer + 20;
 }
 
 /**

@@ -21,7 +21,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   gpu: ['core', 'bench', 'kernels'],
   engine: ['core', 'gpu', 'kernels', 'models'],
   onnx: ['core', 'bench', 'models'],
-  session: ['core', 'bench', 'gpu', 'kernels', 'models', 'results'],
+  session: ['core', 'bench', 'gpu', 'engine', 'kernels', 'models', 'results'],
   workers: ['core', 'bench', 'gpu', 'engine', 'onnx', 'kernels', 'models', 'fleet', 'results', 'session'],
   native: ['core', 'bench', 'gpu', 'engine', 'kernels', 'models', 'results', 'session'],
   report: ['core', 'stats', 'results', 'fleet'],
@@ -183,7 +183,7 @@ describe('layers', () => {
   });
 
   it('spell relative imports with their suffix', () => {
-    const suffix = /\.(ts|tsx|css|json|svg|wgsl\?raw)$/;
+    const suffix = /\.(ts|tsx|css|json|svg|(wgsl|txt)\?raw)$/;
     expect(faultyImports((_, name) => (name.startsWith('.') && !suffix.test(name) ? `imports ${name}` : null))).toEqual(
       [],
     );

@@ -1,5 +1,7 @@
 // What measuring a case yields, whatever was measured: the plain form that src/results checks and stores.
 import type { Warning } from '../core/warnings.ts';
+import type { OperationTime } from './decoder-runtime.ts';
+import type { TextSoFar } from './text-stream.ts';
 
 export interface MetricSamples {
   /** e.g. `time`, `ttft`, `tpot`, `gap`, `decode-rate`. */
@@ -23,6 +25,29 @@ export interface VerificationOutcome {
   readonly total: number;
   readonly figures: Record<string, number>;
   readonly detail?: string;
+  readonly firstWrong?: FirstWrong;
+  readonly perplexity?: PerplexityOutcome;
+}
+
+/** The first step of a decoder whose token was not the reference's, also where a near tie excuses it. */
+export interface FirstWrong {
+  /** 0 is the token after the prompt. */
+  readonly step: number;
+  readonly token: number;
+  readonly reference: number;
+  /** Reference logit of its own token less that of the other. */
+  readonly margin: number;
+}
+
+/** How well a trained decoder foretells text it was not trained on. */
+export interface PerplexityOutcome {
+  /** exp of the mean loss, over `tokens` predicted tokens. */
+  readonly value: number;
+  /** What the reference finds on the same tokens; absent where it is too slow for that. */
+  readonly reference?: number;
+  readonly tokens: number;
+  /** Which text and which part of it. */
+  readonly text: string;
 }
 
 export interface PlacementOutcome {
@@ -40,6 +65,8 @@ export interface CaseOutcome {
   readonly metrics: MetricSamples[];
   readonly cost?: { flops: number; bytes: number; dispatches?: number };
   readonly placement?: PlacementOutcome;
+  /** Operations of one decode step, of a runtime that can time them. */
+  readonly operations?: OperationTime[];
   readonly facts: Record<string, string | number | boolean>;
   readonly warnings: Warning[];
 }
@@ -54,4 +81,6 @@ export interface CaseHooks {
    * Absent where nobody watches.
    */
   disturbance?(): string | null;
+  /** The text a model has written so far; called only outside of what is timed. Absent where nobody reads. */
+  text?(soFar: TextSoFar): void;
 }

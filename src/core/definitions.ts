@@ -8,12 +8,22 @@ export const DEFINITIONS = {
     'wall time of one operation, inputs resident, until the result is on the GPU and the queue is drained; the host work of the library included',
   'load/bytes-to-session':
     'from model bytes in memory to a session that can run: parsing, graph optimisation, weights to the device; no network',
+  'init/weights-on-device-to-ready':
+    'the part of opening after the weights are on the device: pipelines, caches, bind groups; only of runtimes that tell it apart',
   'compile/first-run':
     'wall time of the first run after load, at the measured input shape: pipeline compilation and first allocation included',
   'ttft/submit-to-readable':
     'from submitting the prompt to its first new token readable in JavaScript; token ids in, no tokenising',
   'tpot/vllm': '(end of last token − first token) / (output tokens − 1), one value a generation; as vLLM defines TPOT',
   'gap/vllm-itl': 'time between two consecutive tokens readable in JavaScript, every gap kept; vLLM calls the list ITL',
+  'jitter/mean-gap-change':
+    'mean of |gap − the gap before it| over a generation, one value a generation; as RFC 3550 means jitter, without its smoothing',
+  'gpu-memory/own-allocations':
+    'bytes of the GPU buffers this decoder made and still holds after the measured generations, by its own count; what the browser adds is not in it',
+  'js-heap/used':
+    'bytes of the JavaScript heap in use after the measured generations, as performance.memory tells it; wasm memory is not in it',
+  'prefill-rate/prompt-over-ttft':
+    'prompt tokens / time to first token, of a runtime whose first token comes without logits; one value a generation',
   'prefill-rate/prompt-over-prefill':
     'prompt tokens / time from submitting the prompt to its logits readable; one value a generation',
   'decode-rate/out-minus-1-over-rest':
@@ -27,5 +37,12 @@ export const DEFINITIONS = {
   'latency/inputs-to-outputs-readable':
     'one run of a model from inputs in JavaScript memory to all outputs readable there, copies both ways included',
 } as const;
+
+/** Other tools' names for the same thing; a name of theirs that means another thing is not among them. */
+export const ALSO_CALLED: Readonly<Partial<Record<DefinitionId, string>>> = {
+  'tpot/vllm': 'vLLM: TPOT; AIPerf: inter token latency',
+  'gap/vllm-itl': 'vLLM: ITL; AIPerf: inter chunk latency',
+  'ttft/submit-to-readable': 'vLLM and AIPerf: TTFT; not WebLLM’s, which is its prefill step',
+};
 
 export type DefinitionId = keyof typeof DEFINITIONS;

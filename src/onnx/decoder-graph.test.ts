@@ -11,9 +11,9 @@ import { readWeights } from '../../models/onnx/read-weights.ts';
 import { drawnFills, storedFills } from '../../models/onnx/weight-fills.ts';
 import { type WriteLimits, writeModel } from '../../models/onnx/writer.ts';
 import { openTiny, tinyWeightsUrl } from '../../models/tiny/open-tiny.ts';
+import { largest } from '../bench/generate.ts';
 import { decoderIoOf } from './decoder-io.ts';
 import { DecoderSession } from './decoder-session.ts';
-import { generate, largest } from './generate.ts';
 import { prepareNodeRuntime } from './wasm-in-node.test-support.ts';
 
 // Starting a session takes seconds when other work has the cores.
@@ -112,7 +112,7 @@ describe('decoder graph', () => {
     for (const limits of [undefined, { inlineBytes: 0, externalFileBytes: 2 ** 20 }]) {
       const session = await open(config, options, limits);
       const { signal } = new AbortController();
-      texts.push((await generate(session, { prompt, newTokens: 32, signal })).tokens);
+      texts.push((await session.generate({ prompt, newTokens: 32, signal })).tokens);
       await session.close();
     }
     expect(texts[1]).toEqual(texts[0]);

@@ -1,11 +1,29 @@
-// One open decoder: feeds tokens, keeps the cache where the provider computes, gives the logits of the last position.
-// Knows nothing of time and of what the logits are compared with.
+// A decoder open in onnxruntime-web, behind the harness's interface: feeds tokens, keeps the cache where the provider
+// computes, gives the logits of the last position. Knows nothing of what the logits are compared with.
 
-import type { ModelRuntime } from '../../models/decoder-cases.ts';
+import type {
+  DecoderRuntime,
+  Generation,
+  GenerationRequest,
+  OpenDecoder,
+  RuntimeAbilities,
+  RuntimeFacts,
+} from '../bench/decoder-runtime.ts';
+import { generateByFeeding, toNs } from '../bench/generate.ts';
 import type { DecoderIo } from './decoder-io.ts';
 import { readRow } from './gpu-row.ts';
 import { type NamedModel, openModel } from './open-model.ts';
-import { consoleTapOf, loadRuntime, type Ort, type Session, type SessionOptions, type Tensor } from './runtime.ts';
+import {
+  adapterOf,
+  consoleTapOf,
+  loadRuntime,
+  type Ort,
+  type OrtName,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+} from './runtime.ts';
+import { tensorNumbers } from './tensors.ts';
 
 export interface OpenOptions {
   /** Collects the runtime's profile; slows every run. */
@@ -20,7 +38,7 @@ export interface DecoderModel extends NamedModel {
 }
 
 /** How a session is to be opened, as the runtime's options. */
-export function openingOptions(runtime: ModelRuntime, options: OpenOptions): SessionOptions {
+export function openingOptions(runtime: OrtName, options: OpenOptions): SessionOptions {
   return {
     executionProviders: [runtime === 'ort-webgpu' ? 'webgpu' : 'wasm'],
     ...(options.profile ? { enableProfiling: true } : {}),
@@ -28,32 +46,105 @@ export function openingOptions(runtime: ModelRuntime, options: OpenOptions): Ses
   };
 }
 
-export class DecoderSession {
+/** Prompt tokens are drawn below this where the file leaves the vocabulary open. */
+const SAFE_VOCAB = 256;
+
+/** Its webgpu provider has no count of the memory it holds, and one session call is one forward pass that cannot be stopped. */
+const ABILITIES: RuntimeAbilities = {
+  abort: true,
+  splitLoad: false,
+  allLogits: true,
+  batch: 1,
+  memory: false,
+  deviceSampling: false,
+  operationTimes: false,
+  scores: 'logits',
+};
+
+/** onnxruntime-web on one of its providers, as the harness sees it. */
+export function ortRuntime(name: OrtName): DecoderRuntime<DecoderModel> {
+  return { name, abilities: ABILITIES, open: ({ model }) => DecoderSession.open(name, model) };
+}
+
+export class DecoderSession implements OpenDecoder {
+  readonly facts: RuntimeFacts;
+  readonly opening: OpenDecoder['opening'];
+  /** The rotary tables of the file bound it, which only the file's writer knows. */
+  readonly positions = null;
   /** Tokens in the cache. */
   private length = 0;
   private cache: Readonly<Record<string, Tensor>> = {};
+  private open = true;
   private readonly ort: Ort;
   private readonly session: Session;
   private readonly io: DecoderIo;
 
-  private constructor(ort: Ort, session: Session, io: DecoderIo) {
+  private constructor(ort: Ort, session: Session, io: DecoderIo, facts: RuntimeFacts, loadNs: number) {
     this.ort = ort;
     this.session = session;
     this.io = io;
+    this.facts = facts;
+    this.opening = { loadNs, initNs: null };
   }
 
   /** The cache, and the logits but for one row, stay where the provider computes. */
-  static async open(runtime: ModelRuntime, model: DecoderModel, options: OpenOptions = {}): Promise<DecoderSession> {
+  static async open(runtime: OrtName, model: DecoderModel, options: OpenOptions = {}): Promise<DecoderSession> {
     const ort = await loadRuntime(runtime);
+    const start = performance.now();
     const session = await openModel(ort, model, {
       ...openingOptions(runtime, options),
       ...(runtime === 'ort-webgpu' ? { preferredOutputLocation: 'gpu-buffer' } : {}),
     });
-    return new DecoderSession(ort, session, model.io);
+    const loadNs = toNs(performance.now() - start);
+    const gpuAdapter = runtime === 'ort-webgpu' ? await adapterOf(ort) : null;
+    const facts = {
+      runtime: `onnxruntime-web ${ort.env.versions.web ?? ort.env.versions.common}`,
+      threads: ort.env.wasm.numThreads ?? 1,
+      ...(gpuAdapter ? { gpuAdapter } : {}),
+    };
+    return new DecoderSession(ort, session, model.io, facts, loadNs);
+  }
+
+  get vocab(): number {
+    return this.io.vocab ?? SAFE_VOCAB;
+  }
+
+  generate(request: GenerationRequest): Promise<Generation> {
+    return generateByFeeding(this, request);
+  }
+
+  gpuBytes(): null {
+    return null;
   }
 
   /** Appends tokens to the context; resolves with the logits after the last, readable in JavaScript. */
   async feed(tokens: readonly number[]): Promise<Float32Array> {
+    const logits = await this.advance(tokens);
+    try {
+      return await readRow(this.ort, logits, tokens.length - 1);
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  async score(tokens: readonly number[]): Promise<Float32Array> {
+    this.reset();
+    const logits = await this.advance(tokens);
+    try {
+      return Float32Array.from(await tensorNumbers(logits));
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  /** Runs the tokens; the logits of all of them, to be disposed of. */
+  private async advance(tokens: readonly number[]): Promise<Tensor> {
+    if (!this.open) throw new Error('this decoder is closed');
+    const { vocab } = this.io;
+    const foreign = tokens.find(
+      (token) => !(token >= 0 && Number.isInteger(token) && (vocab === null || token < vocab)),
+    );
+    if (foreign !== undefined) throw new RangeError(`token ${foreign} is not in the vocabulary of ${vocab}`);
     const outputs = await this.session.run(this.feeds(tokens));
     this.length += tokens.length;
     const { logits, ...rest } = outputs;
@@ -62,11 +153,7 @@ export class DecoderSession {
     this.cache = Object.fromEntries(
       present.map(([name, tensor]) => [name.replace('present', 'past_key_values'), tensor]),
     );
-    try {
-      return await readRow(this.ort, logits!, tokens.length - 1);
-    } finally {
-      logits!.dispose();
-    }
+    return logits!;
   }
 
   /** Empties the context. */
@@ -82,6 +169,8 @@ export class DecoderSession {
   }
 
   async close(): Promise<void> {
+    if (!this.open) return;
+    this.open = false;
     this.reset();
     await this.session.release();
   }

@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { findDecoder } from '../../models/decoders.ts';
-import { limitReason } from './limits.ts';
-import type { AdapterFacts, DecoderRequest } from './requests.ts';
+import { type DecoderNeeds, limitReason } from './limits.ts';
+import type { AdapterFacts } from './requests.ts';
 
 const GIB = 2 ** 30;
 const adapter: AdapterFacts = { maxBufferSize: GIB, maxStorageBufferBindingSize: GIB, features: ['shader-f16'] };
-const request = (change: Partial<DecoderRequest> & { name?: string }): DecoderRequest => ({
+const request = (change: Partial<DecoderNeeds> & { name?: string }): DecoderNeeds => ({
   runtime: 'ort-webgpu',
   config: findDecoder(change.name ?? 'llama-3.2-1b'),
   type: 'f16',
-  attention: 'plain',
   prompt: 64,
-  newTokens: 8,
-  repeats: 1,
-  seed: 1,
   adapter,
   ...change,
 });

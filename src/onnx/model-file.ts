@@ -1,11 +1,13 @@
 // Measures any .onnx file: a decoder with Hugging Face's names as a decoder, anything else by the latency of one run on
 // inputs made from its metadata. Knows no suite.
 import type { ModelInfo } from '../../models/onnx/reader.ts';
+import { type DecoderJob, runDecoder } from '../bench/decoder-run.ts';
+import { GATE_RULES } from '../bench/gate-rule.ts';
+import { seededPrompt } from '../bench/generate.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { type DecoderIo, findDecoderIo } from './decoder-io.ts';
-import { type DecoderJob, runDecoder } from './decoder-run.ts';
-import { LOGIT_TOLERANCE } from './forced-decoding.ts';
-import { seededPrompt } from './generate.ts';
+import { ortRuntime } from './decoder-session.ts';
+import { inspectDecoder } from './inspect-decoder.ts';
 import { checkModelFile, type NamedModel } from './open-model.ts';
 import { runPlainModel } from './plain-model.ts';
 import { wasmReference } from './reference-run.ts';
@@ -58,9 +60,27 @@ async function runDecoderFile(
     runtime === 'ort-wasm'
       ? { missing: 'wasm is the reference; nothing independent knows this model' }
       : await wasmReference(model, { ...generation, signal: hooks.signal });
-  const tolerance = LOGIT_TOLERANCE[isCoarse(info, io) ? 'f16' : 'f32'];
-  const job = { ...generation, runtime, model, reference, tolerance, nodes: info.nodes };
-  return runDecoder({ ...job, repeats: repeats || DECODER_REPEATS }, hooks);
+  const { abilities, open } = ortRuntime(runtime);
+  const outcome = await runDecoder(
+    {
+      ...generation,
+      abilities,
+      open: (onProgress) => open({ model, positions: prompt.length + DECODER_NEW_TOKENS, onProgress }),
+      repeats: repeats || DECODER_REPEATS,
+      reference,
+      rule: GATE_RULES[isCoarse(info, io) ? 'f16' : 'f32'],
+      heldout: null,
+      detokenise: null,
+    },
+    hooks,
+  );
+  const seen = await inspectDecoder(runtime, model, info.nodes, prompt, hooks);
+  return {
+    ...outcome,
+    ...seen,
+    facts: { ...outcome.facts, ...seen.facts },
+    warnings: [...outcome.warnings, ...(seen.warnings ?? [])],
+  };
 }
 
 /** Half-precision activations, or quantised products whose activations a provider may round to 8 bits (accuracy_level 4). */

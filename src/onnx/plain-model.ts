@@ -1,13 +1,13 @@
 // Measures a model that is no decoder: load, first run, latency samples, outputs against the wasm provider, placement.
 // Knows no model's meaning.
 import type { ModelInfo } from '../../models/onnx/reader.ts';
+import { wall } from '../bench/decoder-metrics.ts';
+import { toNs } from '../bench/generate.ts';
 import type { CaseHooks, CaseOutcome, VerificationOutcome } from '../bench/outcome.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { compareTensors, type NamedValues, networkTolerance } from './compare-tensors.ts';
-import { wall } from './decoder-metrics.ts';
 import { openingOptions } from './decoder-session.ts';
 import { findPlacement } from './find-placement.ts';
-import { toNs } from './generate.ts';
 import { type InputData, makeInputs } from './model-inputs.ts';
 import { type NamedModel, openModel } from './open-model.ts';
 import type { Placement } from './placement.ts';

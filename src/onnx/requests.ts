@@ -1,7 +1,7 @@
 // What can be asked of the ONNX path, as plain data that crosses a worker boundary. Knows no runtime object.
 
-import type { DecoderCase, ModelRuntime } from '../../models/decoder-cases.ts';
 import type { ExternalFile } from '../../models/onnx/writer.ts';
+import type { OrtName } from './runtime.ts';
 
 /** What the adapter can hold and do, as the harness found it; null where there is no adapter (wasm still runs). */
 export interface AdapterFacts {
@@ -10,20 +10,13 @@ export interface AdapterFacts {
   readonly features: readonly string[];
 }
 
-export interface DecoderRequest extends DecoderCase {
-  /** Warm generations measured, after one cold one. */
-  readonly repeats: number;
-  readonly seed: number;
-  readonly adapter: AdapterFacts | null;
-}
-
 export interface ModelFileRequest {
   /** Shown in messages and facts. */
   readonly name: string;
   readonly bytes: ArrayBuffer;
   /** The separate files of its weights, by the names the model gives them. */
   readonly external: readonly ExternalFile[];
-  readonly runtime: ModelRuntime;
+  readonly runtime: OrtName;
   /** Values of symbolic dimensions, by name. */
   readonly dims: Readonly<Record<string, number>>;
   /** Timed runs of a plain model, or warm generations of a decoder; 0 chooses. */

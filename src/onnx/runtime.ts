@@ -1,10 +1,11 @@
 // Loads onnxruntime-web when first needed, from our own origin; the only file that imports it. Knows no model.
 // Each provider has its own build: the plain wasm one is what a wasm user gets, and an independent reference for webgpu.
-import type { ModelRuntime } from '../../models/decoder-cases.ts';
 import { GraphBuilder } from '../../models/onnx/graph-builder.ts';
 import { writeModel } from '../../models/onnx/writer.ts';
 import { type ConsoleTap, withConsoleTap } from './console-tap.ts';
 
+/** onnxruntime-web by provider, as case ids name it. */
+export type OrtName = 'ort-webgpu' | 'ort-wasm';
 export type Ort = typeof import('onnxruntime-web/wasm');
 export type Session = import('onnxruntime-web/wasm').InferenceSession;
 export type SessionOptions = import('onnxruntime-web/wasm').InferenceSession.SessionOptions;
@@ -13,7 +14,7 @@ export type Tensor = import('onnxruntime-web/wasm').Tensor;
 const started = new WeakMap<Ort, Promise<ConsoleTap>>();
 
 /** The build for a provider, instantiated: its wasm from our origin, as many threads as it would itself take. */
-export async function loadRuntime(runtime: ModelRuntime): Promise<Ort> {
+export async function loadRuntime(runtime: OrtName): Promise<Ort> {
   const [ort, assets] = runtime === 'ort-webgpu' ? await webgpuBuild() : await wasmBuild();
   let start = started.get(ort);
   if (!start) {

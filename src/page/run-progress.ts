@@ -39,6 +39,8 @@ export function progressAfter(before: RunProgress, event: RunEvent): RunProgress
     }
     case 'phase':
       return { ...before, step: { name: event.phase, fraction: event.fraction } };
+    case 'text':
+      return before;
     case 'row': {
       if (!before.session) return before;
       const session = { ...before.session, rows: [...before.session.rows, event.row] };

@@ -41,6 +41,10 @@ export const verificationSchema = v.looseObject({
   figures: v.record(text, finite),
   /** First fault as a small table, when failed. */
   detail: v.optional(text),
+  /** The first step of a decoder whose token was not the reference's, also where a near tie excuses it. */
+  firstWrong: v.optional(v.looseObject({ step: count, token: v.number(), reference: count, margin: finite })),
+  /** Of a trained decoder, on text it was not trained on: its own, and the reference's on the same tokens. */
+  perplexity: v.optional(v.looseObject({ value: finite, reference: v.optional(finite), tokens: count, text })),
 });
 
 export const costSchema = v.looseObject({
@@ -77,6 +81,8 @@ export const rowSchema = v.looseObject({
   metrics: v.array(metricSchema),
   cost: v.optional(costSchema),
   placement: v.optional(placementSchema),
+  /** Operations of one decode step, of a runtime that can time them. */
+  operations: v.optional(v.array(v.looseObject({ name: text, ns: finite, dispatches: count }))),
   /** Facts about the case that are not measurements: prompt length, model bytes, runtime version, token ids' hash. */
   facts: v.record(text, v.union([finite, text, v.boolean()])),
   warnings: v.array(warningSchema),

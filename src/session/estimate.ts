@@ -1,6 +1,7 @@
 // How long a case will take on this machine, so that one over the budget is skipped with that reason.
 // Guesses before the probes have run, then the measured roofs, then earlier rows of the same kernel.
-import type { DecoderEstimate } from '../../models/decoder-cases.ts';
+import type { ModelRuntime } from '../../models/decoder-cases.ts';
+import type { DecoderEstimate } from '../../models/decoder-estimate.ts';
 import type { MeasurePlan } from '../bench/measure.ts';
 import type { Row } from '../results/schema.ts';
 import { findMetric, measuredRoofline, summarizeMetric } from '../results/summary.ts';
@@ -73,13 +74,23 @@ const ORT = {
   setupSeconds: 1,
 } as const;
 
+/** Our engine: a few fused dispatches a layer, a roof's share no worse than an unknown kernel's. */
+const WGSL = { dispatchesPerRun: 300, dispatchSeconds: { gpu: 1e-5, software: 1e-4 } } as const;
+
 /** Seconds of a whole decoder case, reference included. */
-export function decoderSeconds(cost: DecoderEstimate, onGpu: boolean, isSoftware: boolean, speeds: Speeds): number {
-  const dispatch = isSoftware ? ORT.dispatchSeconds.software : ORT.dispatchSeconds.gpu;
-  const compute = onGpu
-    ? Math.max(cost.bytes / speeds.bytesPerSecond, cost.flops / speeds.flopsPerSecond) / ASSUMED_SHARE +
-      cost.dispatches * dispatch
-    : cost.flops / ORT.wasmFlopsPerSecond;
+export function decoderSeconds(
+  cost: DecoderEstimate,
+  runtime: ModelRuntime,
+  isSoftware: boolean,
+  speeds: Speeds,
+): number {
+  const machine = isSoftware ? 'software' : 'gpu';
+  const onGpu = Math.max(cost.bytes / speeds.bytesPerSecond, cost.flops / speeds.flopsPerSecond) / ASSUMED_SHARE;
+  const compute: Readonly<Record<ModelRuntime, number>> = {
+    'ort-webgpu': onGpu + cost.dispatches * ORT.dispatchSeconds[machine],
+    'ort-wasm': cost.flops / ORT.wasmFlopsPerSecond,
+    wgsl: onGpu + cost.runs * WGSL.dispatchesPerRun * WGSL.dispatchSeconds[machine],
+  };
   const reference = cost.referenceFlops / ORT.wasmFlopsPerSecond;
-  return ORT.setupSeconds + (2 * cost.weightBytes) / ORT.weightBytesPerSecond + reference + compute;
+  return ORT.setupSeconds + (2 * cost.weightBytes) / ORT.weightBytesPerSecond + reference + compute[runtime];
 }

@@ -1,6 +1,7 @@
 // One session: runs the planned cases in order, skips what the budget does not allow, keeps every finished row.
 
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
+import type { TextSoFar } from '../bench/text-stream.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import type { Warning } from '../core/warnings.ts';
@@ -108,7 +109,8 @@ async function runCase(
     emit({ type: 'phase', id: item.id, phase: name, fraction });
   };
   try {
-    return await item.run(machine, { signal, phase, disturbance }, rows);
+    const text = (soFar: TextSoFar): void => emit({ type: 'text', id: item.id, ...soFar });
+    return await item.run(machine, { signal, phase, disturbance, text }, rows);
   } catch (error) {
     if (signal.aborted) return null;
     // Bad input is the caller's to hear about, not a row: nothing measured would mean what was asked.

@@ -1,34 +1,24 @@
 // Turns case ids into cases that can run: the one place that knows which kind of case an id belongs to.
 import { listKernelCases } from '../../kernels/index.ts';
 import { isPeerId, listPeerCases, type PeerName, parsePeerCase } from '../../kernels/peer-cases.ts';
-import {
-  DECODER_REPEATS,
-  estimateDecoderCost,
-  isDecoderId,
-  knownFault,
-  listDecoderCases,
-  MODEL_RUNTIMES,
-  parseDecoderCase,
-} from '../../models/decoder-cases.ts';
+import { listDecoderCases } from '../../models/decoder-cases.ts';
 import type { ExternalFile } from '../../models/onnx/writer.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import type { ListedCase } from '../core/suites.ts';
-import type { AdapterFacts } from '../onnx/requests.ts';
-import type { Row } from '../results/schema.ts';
-import { decoderSeconds, speedsOf } from '../session/estimate.ts';
+import { decoderCases, onSameAdapter } from '../session/decoder-cases.ts';
 import { kernelCases } from '../session/kernel-cases.ts';
 import type { Machine } from '../session/machine.ts';
 import type { SessionCase } from '../session/run-session.ts';
+import { adapterFacts, browserLane } from './browser-lane.ts';
 
 /** Opening the libraries, checking, and about 8 s of rounds. */
 const PEER_GROUP_SECONDS = 15;
-/** Shares of `--budget`: a decoder runs whole generations, a group of peers many rounds. */
-const DECODER_SHARE = 3;
+/** Share of `--budget`: a group of peers takes many rounds. */
 const PEER_SHARE = 4;
-/** Warm generations when time allows: the fewest that give a median an interval. */
-const MOST_GENERATIONS = 6;
+/** Providers a model file runs on. */
+const FILE_RUNTIMES = ['ort-webgpu', 'ort-wasm'] as const;
 
 /** Every case but those made from a model file. */
 export function listCases(): ListedCase[] {
@@ -38,10 +28,11 @@ export function listCases(): ListedCase[] {
 /** Throws a UserError for an id that names nothing. */
 export function toSessionCases(ids: readonly string[], machine: Machine, options: Options): SessionCase[] {
   const peers = peerCases(ids.filter(isPeerId), options);
+  const decoders = decoderCases(browserLane());
   return ids.map((id) => {
     const peer = peers.get(id);
     if (peer) return peer;
-    return isDecoderId(id) ? decoderCase(id, machine, options) : kernelCases.toCase(id, machine, options);
+    return (decoders.accepts(id) ? decoders : kernelCases).toCase(id, machine, options);
   });
 }
 
@@ -66,33 +57,6 @@ function peerCases(ids: readonly string[], options: Options): Map<string, Sessio
   return cases;
 }
 
-function decoderCase(id: string, machine: Machine, options: Options): SessionCase {
-  const item = parseDecoderCase(id);
-  const { isSoftware } = machine.adapter;
-  const secondsOf = (repeats: number, rows: readonly Row[]): number => {
-    const cost = estimateDecoderCost(id, repeats);
-    return decoderSeconds(cost, item.runtime === 'ort-webgpu', isSoftware, speedsOf(rows, isSoftware));
-  };
-  const repeatsFor = (rows: readonly Row[]): number => {
-    if (options.samples > 0) return options.samples;
-    let repeats = MOST_GENERATIONS;
-    while (repeats > DECODER_REPEATS && secondsOf(repeats, rows) > options.budget) repeats--;
-    return repeats;
-  };
-  return {
-    id,
-    kind: 'decoder',
-    knownFault: knownFault(id, isSoftware),
-    budgetShare: DECODER_SHARE,
-    estimate: (rows) => secondsOf(repeatsFor(rows), rows),
-    run: async (current, hooks, rows) => {
-      const { runDecoderCase } = await import('../onnx/decoder-case.ts');
-      const request = { ...item, repeats: repeatsFor(rows), seed: options.seed, adapter: adapterFacts(current) };
-      return onSameAdapter(await runDecoderCase(request, hooks), current);
-    },
-  };
-}
-
 /** A model file and the separate files of its weights, in memory. */
 export interface ModelBytes {
   readonly bytes: ArrayBuffer;
@@ -102,7 +66,7 @@ export interface ModelBytes {
 /** The model on each runtime. Its cost is unknown before it is loaded, so the budget does not apply. */
 export function modelCases(name: string, { bytes, external }: ModelBytes, options: Options): SessionCase[] {
   const dims = readDims(options.dim);
-  return MODEL_RUNTIMES.map((runtime) => ({
+  return FILE_RUNTIMES.map((runtime) => ({
     id: `file/${runtime}/${name.replace(/[^\w.+-]+/g, '_')}`,
     kind: 'model',
     knownFault: null,
@@ -114,19 +78,6 @@ export function modelCases(name: string, { bytes, external }: ModelBytes, option
       return onSameAdapter(await runModelFile({ ...request, adapter: adapterFacts(current) }, hooks), current);
     },
   }));
-}
-
-/** onnxruntime-web opens a device of its own; on a machine with two GPUs it need not be ours. */
-function onSameAdapter(outcome: CaseOutcome, { adapter }: Machine): CaseOutcome {
-  const ours = [adapter.vendor, adapter.architecture, adapter.device].filter((part) => part !== '').join(' ');
-  const theirs = outcome.facts.gpuAdapter;
-  if (theirs === undefined || theirs === ours) return outcome;
-  return { ...outcome, warnings: [...outcome.warnings, { name: 'other-adapter', detail: `${theirs}, not ${ours}` }] };
-}
-
-function adapterFacts({ device }: Machine): AdapterFacts {
-  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-  return { maxBufferSize, maxStorageBufferBindingSize, features: [...device.features] };
 }
 
 /** `--dim name=value`, repeated. */

@@ -1,10 +1,16 @@
 // Whole decoder cases on onnxruntime's wasm provider, which also runs in Node. On webgpu they need a browser.
 import { describe, expect, it, vi } from 'vitest';
-import { parseDecoderCase } from '../../models/decoder-cases.ts';
+import { type DecoderCase, parseDecoderCase } from '../../models/decoder-cases.ts';
 import { findDecoder } from '../../models/decoders.ts';
-import { runDecoderCase } from './decoder-case.ts';
-import type { DecoderRequest } from './requests.ts';
-import { prepareNodeRuntime } from './wasm-in-node.test-support.ts';
+import { seededWeights } from '../../models/onnx/seeded-weights.ts';
+import { prepareNodeRuntime } from '../onnx/wasm-in-node.test-support.ts';
+import { type DecoderCaseRequest, runDecoderCase } from '../session/decoder-case.ts';
+import type { DecoderModel } from '../session/decoder-model.ts';
+import type { DecoderLane } from '../session/decoder-runtimes.ts';
+import type { Machine } from '../session/machine.ts';
+import { createReferences } from '../session/references.ts';
+import { browserLane } from './browser-lane.ts';
+import { prepareOrt } from './ort-decoders.ts';
 
 // Starting a session takes seconds when other work has the cores.
 vi.setConfig({ testTimeout: 120_000 });
@@ -15,8 +21,21 @@ const hooks = (signal = new AbortController().signal, phases: string[] = []) => 
   phase: (name: string) => phases.push(name),
 });
 
-function request(id: string, change: Partial<DecoderRequest> = {}): DecoderRequest {
-  return { ...parseDecoderCase(id), repeats: 2, seed: 1, adapter: null, ...change };
+/** The wasm provider asks nothing of the machine but the limits of a device it does not use. */
+const machine = { device: { limits: {}, features: new Set() } } as unknown as Machine;
+
+function request(id: string, change: Partial<DecoderCaseRequest> = {}): DecoderCaseRequest {
+  const item = parseDecoderCase(id);
+  return { item, repeats: 2, seed: 1, lane: browserLane(), machine, references: createReferences(), ...change };
+}
+
+/** A lane whose model has another shape than its name says. */
+function laneWith(change: object): DecoderLane {
+  const lane = browserLane();
+  return {
+    ...lane,
+    prepare: (item: DecoderCase, model: DecoderModel) => prepareOrt('ort-wasm', item, Object.assign(model, change)),
+  };
 }
 
 describe('a decoder case on wasm', () => {
@@ -41,6 +60,7 @@ describe('a decoder case on wasm', () => {
       ttft: 2,
       tpot: 2,
       gap: 14,
+      jitter: 2,
       'prefill-rate': 2,
       'decode-rate': 2,
     });
@@ -53,8 +73,9 @@ describe('a decoder case on wasm', () => {
 
   it('a model too large for the whole check is checked on a part, and says so', async () => {
     const config = { ...findDecoder('test-4x128'), hidden: 1024, heads: 32, intermediate: 3072, vocab: 65_536 };
+    const lane = laneWith({ config, weights: seededWeights(config, 'f32', 1) });
     const id = 'model/ort-wasm/test-4x128:prompt=16;new=8;type=f32;attention=plain';
-    const { state, verification, warnings } = await runDecoderCase(request(id, { config, repeats: 1 }), hooks());
+    const { state, verification, warnings } = await runDecoderCase(request(id, { lane, repeats: 1 }), hooks());
     expect(state).toBe('ok');
     expect(verification).toMatchObject({ state: 'passed', total: 8 });
     expect(verification!.checked).toBeLessThan(8);

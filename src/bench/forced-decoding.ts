@@ -1,9 +1,9 @@
-// Verifies a decoder by forced decoding: the reference's own tokens are fed step by step, and the logits after each are
-// compared. Knows no provider: the reference and the tested one are both just token feeders.
-
-import type { WeightType } from '../../models/decoder-cost.ts';
-import type { VerificationOutcome } from '../bench/outcome.ts';
+// The accuracy gate: the reference's own tokens are fed step by step, and the scores after each are compared by top token,
+// largest logit error and divergence. Knows no runtime: the reference and the tested one are both just token feeders.
+import { type GateRule, gateRuleText } from './gate-rule.ts';
 import { largest, type TokenFeeder } from './generate.ts';
+import type { FirstWrong, VerificationOutcome } from './outcome.ts';
+import { divergence, logSumExp } from './score-math.ts';
 
 /** What the reference said: its greedy tokens and the logits each was chosen from. */
 export interface ReferenceRun {
@@ -11,30 +11,34 @@ export interface ReferenceRun {
   readonly name: string;
   readonly prompt: readonly number[];
   readonly tokens: readonly number[];
-  readonly logits: readonly Float32Array[];
+  readonly logits: readonly ArrayLike<number>[];
 }
 
-/**
- * Largest allowed |Δlogit| as a share of the reference logits' root mean square at that step. f32 sums in another order
- * differ by parts in 10⁵ (seen: 1e-5 for test-4x128, 5e-5 for SmolLM2-135M); f16 keeps 11 bits through every layer.
- */
-export const LOGIT_TOLERANCE: Readonly<Record<WeightType, number>> = { f32: 1e-3, int4: 1e-3, f16: 5e-2 };
+export interface Forcing {
+  readonly reference: ReferenceRun;
+  readonly rule: GateRule;
+  /** What the tested runtime gives: log-probabilities differ from logits by a constant a step, which is taken out of both. */
+  readonly scores?: 'logits' | 'log-probabilities';
+  readonly signal: AbortSignal;
+}
 
 /** Feeds the reference's tokens to `decoder` and compares every step. */
-export async function verifyForced(
-  decoder: TokenFeeder,
-  reference: ReferenceRun,
-  tolerance: number,
-  signal: AbortSignal,
-): Promise<VerificationOutcome> {
+export async function verifyForced(decoder: TokenFeeder, forcing: Forcing): Promise<VerificationOutcome> {
+  const { reference, rule, scores = 'logits', signal } = forcing;
   const steps: Step[] = [];
   decoder.reset();
   for (const [index, expected] of reference.logits.entries()) {
     signal.throwIfAborted();
     const actual = await decoder.feed(index === 0 ? reference.prompt : [reference.tokens[index - 1]!]);
-    steps.push(compareStep(index, actual, expected));
+    const wanted = scores === 'logits' ? expected : normalised(expected);
+    steps.push(compareStep(index, actual, wanted));
   }
-  return judge(steps, reference.name, tolerance);
+  return judge(steps, reference.name, rule);
+}
+
+function normalised(logits: ArrayLike<number>): Float64Array {
+  const shift = logSumExp(logits);
+  return Float64Array.from(logits, (logit) => logit - shift);
 }
 
 interface Step {
@@ -45,11 +49,12 @@ interface Step {
   readonly margin: number;
   readonly largestError: number;
   readonly referenceRms: number;
+  /** KL(reference ‖ actual), nats. */
+  readonly divergence: number;
 }
 
 /** Compares the logits of one step; a value that is not a number counts as an infinite error. */
-function compareStep(index: number, actual: Float32Array, expected: ArrayLike<number>): Step {
-  const reference = Float32Array.from(expected);
+function compareStep(index: number, actual: Float32Array, reference: ArrayLike<number>): Step {
   // Logits of another length are of another vocabulary: no part of them agrees.
   let [largestError, squares] = [actual.length === reference.length ? 0 : Number.POSITIVE_INFINITY, 0];
   for (let i = 0; i < reference.length; i++) {
@@ -58,44 +63,56 @@ function compareStep(index: number, actual: Float32Array, expected: ArrayLike<nu
     squares += reference[i]! * reference[i]!;
   }
   const [expectedToken, actualToken] = [largest(reference), largest(actual)];
-  const margin = reference[expectedToken]! - reference[actualToken]!;
   return {
     index,
     expectedToken,
     actualToken,
-    margin,
+    margin: reference[expectedToken]! - reference[actualToken]!,
     largestError,
     referenceRms: Math.sqrt(squares / reference.length),
+    divergence: divergence(reference, actual),
   };
 }
 
 /**
  * Passed when at every step the largest logit error is within tolerance × rms, and the chosen token is the reference's, or
- * one whose reference logit is so close that twice that error explains the choice.
+ * one whose reference logit is so close that twice that error explains the choice; and the mean divergence is within its bound.
  */
-function judge(steps: readonly Step[], referenceName: string, tolerance: number): VerificationOutcome {
-  const bound = (step: Step): number => tolerance * step.referenceRms;
+function judge(steps: readonly Step[], referenceName: string, rule: GateRule): VerificationOutcome {
+  const bound = (step: Step): number => rule.logitError * step.referenceRms;
   const failing = steps.find((step) => !(step.largestError <= bound(step)) || step.margin > 2 * bound(step));
   const agreeing = steps.filter((step) => step.actualToken === step.expectedToken).length;
   const disagreeing = steps.find((step) => step.actualToken !== step.expectedToken);
+  const meanKl = steps.reduce((sum, step) => sum + step.divergence, 0) / steps.length;
+  const diverges = !(meanKl <= rule.meanKl);
   const shown = failing ?? disagreeing;
+  const details = [
+    ...(shown ? [describe(shown, bound(shown))] : []),
+    ...(diverges ? [`mean KL ${meanKl.toPrecision(3)} nats, allowed ${rule.meanKl}`] : []),
+  ];
   return {
-    state: failing ? 'failed' : 'passed',
-    rule: `forced decoding against ${referenceName}: at every step |Δlogit| ≤ ${tolerance} × rms of the reference logits, and its top token, or one within twice that of it`,
+    state: failing || diverges ? 'failed' : 'passed',
+    rule: `forced decoding against ${referenceName}: ${gateRuleText(rule)}`,
     checked: steps.length,
     total: steps.length,
     figures: {
       topAgreement: agreeing / steps.length,
+      meanKl: finite(meanKl),
       largestLogitError: finite(Math.max(...steps.map((step) => step.largestError))),
       largestRelativeError: finite(Math.max(...steps.map((step) => step.largestError / step.referenceRms))),
     },
-    ...(shown ? { detail: describe(shown, bound(shown)) } : {}),
+    ...(details.length > 0 ? { detail: details.join('\n') } : {}),
+    ...(disagreeing ? { firstWrong: firstWrongOf(disagreeing) } : {}),
   };
 }
 
 /** A result file holds only finite numbers; an overflowed logit is shown as the largest f32. */
 function finite(value: number): number {
   return Number.isFinite(value) ? value : 3.4e38;
+}
+
+function firstWrongOf({ index, actualToken, expectedToken, margin }: Step): FirstWrong {
+  return { step: index, token: actualToken, reference: expectedToken, margin: finite(margin) };
 }
 
 function describe(step: Step, bound: number): string {

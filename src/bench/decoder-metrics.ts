@@ -1,37 +1,35 @@
 // Turns the clock readings of generations into named metrics, each with its definition. Knows no runtime.
-import type { MetricSamples } from '../bench/outcome.ts';
 import type { DefinitionId } from '../core/definitions.ts';
-import type { Generation } from './generate.ts';
+import type { Generation, OpenDecoder } from './decoder-runtime.ts';
+import type { MetricSamples } from './outcome.ts';
 
 export interface DecoderTimes {
-  /** Model bytes to a session. */
-  readonly loadNs: number;
-  /** The first generation of the session; its first run is the compile time, the rest is kept as warm-up. */
+  readonly opening: OpenDecoder['opening'];
+  /** The first generation of the session; its prompt is the compile time, the rest is kept as warm-up. */
   readonly cold: Generation;
   readonly warm: readonly Generation[];
 }
 
 export function decoderMetrics(times: DecoderTimes, promptTokens: number): MetricSamples[] {
-  const { loadNs, cold, warm } = times;
+  const { opening, cold, warm } = times;
   const gapsAveraged = cold.gapsNs.length;
   const each = (value: (generation: Generation) => number): [number[], number[]] => [warm.map(value), [value(cold)]];
   const rate = (tokens: number, ns: number): number => (tokens / ns) * 1e9;
+  const prefillNs = ({ prefillNs, ttftNs }: Generation): number => prefillNs ?? ttftNs;
+  const gaps = warm.flatMap((item) => item.gapsNs);
   return [
-    wall('load', 'load/bytes-to-session', [loadNs]),
-    wall('compile', 'compile/first-run', [cold.prefillNs]),
+    wall('load', 'load/bytes-to-session', [opening.loadNs + (opening.initNs ?? 0)]),
+    ...(opening.initNs === null ? [] : [wall('init', 'init/weights-on-device-to-ready', [opening.initNs])]),
+    wall('compile', 'compile/first-run', [prefillNs(cold)]),
     wall('ttft', 'ttft/submit-to-readable', ...each((item) => item.ttftNs)),
     { ...wall('tpot', 'tpot/vllm', ...each((item) => sum(item.gapsNs) / gapsAveraged)), opsPerSample: gapsAveraged },
-    wall(
-      'gap',
-      'gap/vllm-itl',
-      warm.flatMap((item) => item.gapsNs),
-      [...cold.gapsNs],
-    ),
+    wall('gap', 'gap/vllm-itl', gaps, [...cold.gapsNs]),
+    ...(gapsAveraged > 1 ? [wall('jitter', 'jitter/mean-gap-change', ...each((item) => meanChange(item.gapsNs)))] : []),
     perSecond(
       'prefill-rate',
-      'prefill-rate/prompt-over-prefill',
+      cold.prefillNs === null ? 'prefill-rate/prompt-over-ttft' : 'prefill-rate/prompt-over-prefill',
       promptTokens,
-      each((item) => rate(promptTokens, item.prefillNs)),
+      each((item) => rate(promptTokens, prefillNs(item))),
     ),
     perSecond(
       'decode-rate',
@@ -57,6 +55,11 @@ export function wall(name: string, definition: DefinitionId, samples: number[], 
   };
 }
 
+/** Bytes held, counted rather than timed. */
+export function heldBytes(name: string, definition: DefinitionId, bytes: number): MetricSamples {
+  return { ...wall(name, definition, [bytes]), unit: 'bytes', estimator: 'count' };
+}
+
 function perSecond(
   name: string,
   definition: DefinitionId,
@@ -68,4 +71,10 @@ function perSecond(
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/** Mean |gap − the gap before|. */
+function meanChange(gaps: readonly number[]): number {
+  const changes = gaps.slice(1).map((gap, i) => Math.abs(gap - gaps[i]!));
+  return sum(changes) / changes.length;
 }

@@ -1,0 +1,205 @@
+// Runs one decoder on one runtime: cold and warm generations, the accuracy gate, perplexity. The same steps for every runtime
+// and every model. Knows neither.
+import { streamOf } from '../core/rng.ts';
+import type { Warning } from '../core/warnings.ts';
+import { decoderMetrics, heldBytes } from './decoder-metrics.ts';
+import type { Generation, OpenDecoder, OperationTime, RuntimeAbilities } from './decoder-runtime.ts';
+import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
+import type { GateRule } from './gate-rule.ts';
+import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from './outcome.ts';
+import { type HeldoutText, textLoss, withPerplexity } from './perplexity.ts';
+import { createTextStream, type Detokenise } from './text-stream.ts';
+
+/** Why there is nothing to compare with. */
+export interface NoReference {
+  readonly missing: string;
+}
+
+export interface DecoderJob {
+  readonly abilities: RuntimeAbilities;
+  open(onProgress: (fraction: number) => void): Promise<OpenDecoder>;
+  readonly prompt: readonly number[];
+  readonly newTokens: number;
+  /** Warm generations. */
+  readonly repeats: number;
+  /** What the scores are compared with, or why there is nothing. */
+  readonly reference: ReferenceRun | NoReference;
+  readonly rule: GateRule;
+  /** Text of which the perplexity is taken, and the reference's on it; null for a model that was not trained. */
+  readonly heldout: { readonly text: HeldoutText; readonly reference: number | null } | null;
+  /** Token ids to text; null where ids mean nothing. */
+  readonly detokenise: Detokenise | null;
+}
+
+/** Fewer give a median no interval at 95 %. */
+const FEWEST_GENERATIONS = 6;
+
+/** Measures and verifies; the outcome has neither the cost nor the facts of the model itself. */
+export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<CaseOutcome> {
+  const { signal, phase } = hooks;
+  phase('load', null);
+  const decoder = await job.open((fraction) => phase('load', fraction));
+  try {
+    const times = await timeGenerations(decoder, job, hooks);
+    const generations = [times.cold, ...times.warm].map((generation) => generation.tokens);
+    const gpuBytes = decoder.gpuBytes();
+    phase('forced decoding', (job.repeats + 1) / (job.repeats + 2));
+    const forced = holdToReference(await verify(decoder, job, signal), job, generations);
+    const verification = await withHeldout(forced, decoder, job, hooks);
+    const operations = job.abilities.operationTimes ? await operationTimes(decoder, job, signal) : null;
+    const failed = verification.state === 'failed';
+    return {
+      state: failed ? 'failed' : 'ok',
+      ...(failed
+        ? { reason: `disagrees with ${referenceName(job)}: ${verification.detail?.replaceAll('\n', '; ')}` }
+        : {}),
+      verification,
+      metrics: [
+        ...decoderMetrics({ opening: decoder.opening, ...times }, job.prompt.length),
+        ...memoryMetrics(gpuBytes),
+      ],
+      ...(operations ? { operations } : {}),
+      facts: {
+        ...decoder.facts,
+        promptTokens: job.prompt.length,
+        newTokens: job.newTokens,
+        warmGenerations: job.repeats,
+        tokensHash: streamOf(generations[0]!.join(' ')).toString(16).padStart(8, '0'),
+        ...(job.detokenise ? { text: job.detokenise(generations[0]!) } : {}),
+        cannot: inabilities(job.abilities).join('; ') || 'nothing asked of it',
+      },
+      warnings: [...missingReference(job), ...generationDoubts(generations, job.repeats)],
+    };
+  } finally {
+    await decoder.close();
+  }
+}
+
+/**
+ * Text is told of only while the first generation runs, whose gaps are no samples: a message posted inside a timed gap would
+ * be in the figure.
+ */
+async function timeGenerations(
+  decoder: OpenDecoder,
+  { prompt, newTokens, repeats, detokenise }: DecoderJob,
+  { signal, phase, text }: CaseHooks,
+): Promise<{ cold: Generation; warm: Generation[] }> {
+  const request = { prompt, newTokens, signal };
+  phase('first generation', 0);
+  const stream = text && detokenise ? createTextStream(prompt, detokenise, text) : null;
+  const cold = await decoder.generate(stream ? { ...request, onToken: stream.onToken } : request);
+  stream?.end(cold);
+  const warm: Generation[] = [];
+  while (warm.length < repeats) {
+    phase(`generation ${warm.length + 1} of ${repeats}`, (warm.length + 1) / (repeats + 2));
+    const generation = await decoder.generate(request);
+    warm.push(generation);
+    stream?.end(generation);
+  }
+  return { cold, warm };
+}
+
+async function verify(decoder: OpenDecoder, job: DecoderJob, signal: AbortSignal): Promise<VerificationOutcome> {
+  const { reference, rule } = job;
+  if ('missing' in reference) {
+    const total = job.prompt.length + job.newTokens;
+    return { state: 'none', rule: reference.missing, checked: 0, total, figures: {} };
+  }
+  const outcome = await verifyForced(decoder, { reference, rule, scores: job.abilities.scores, signal });
+  const whole = reference.prompt.length === job.prompt.length && reference.tokens.length === job.newTokens;
+  return whole ? outcome : { ...outcome, total: job.newTokens };
+}
+
+/**
+ * Forced decoding looks at the model, this at the very tokens that were timed: where every step chose the reference's token,
+ * a free run must give the reference's text.
+ */
+function holdToReference(
+  verification: VerificationOutcome,
+  { reference, prompt }: DecoderJob,
+  generations: readonly (readonly number[])[],
+): VerificationOutcome {
+  if ('missing' in reference || verification.state !== 'passed' || verification.figures.topAgreement !== 1) {
+    return verification;
+  }
+  // A reference of a part of the prompt says nothing of what follows the whole.
+  if (reference.prompt.length !== prompt.length) return verification;
+  for (const tokens of generations) {
+    const step = reference.tokens.findIndex((token, i) => tokens[i] !== token);
+    if (step < 0) continue;
+    const [token, wanted] = [tokens[step] ?? -1, reference.tokens[step]!];
+    const row = reference.logits[step]!;
+    return {
+      ...verification,
+      state: 'failed',
+      detail: `step ${step}: a timed generation gave token ${token}, reference ${wanted}`,
+      firstWrong: { step, token, reference: wanted, margin: row[wanted]! - (row[token] ?? 0) },
+    };
+  }
+  return verification;
+}
+
+/** Perplexity is asked for once the logits are known to be right: of wrong ones it would only say that they are wrong. */
+async function withHeldout(
+  verification: VerificationOutcome,
+  decoder: OpenDecoder,
+  { heldout, rule }: DecoderJob,
+  { signal, phase }: CaseHooks,
+): Promise<VerificationOutcome> {
+  if (!heldout || verification.state === 'failed') return verification;
+  phase('held-out text', 0);
+  const loss = await textLoss(decoder, heldout.text, signal, (fraction) => phase('held-out text', fraction));
+  const { label } = heldout.text;
+  return withPerplexity(verification, loss, { label, reference: heldout.reference, allowed: rule.perplexity });
+}
+
+/** Operations of a decode step at the context a generation ends with. */
+async function operationTimes(
+  decoder: OpenDecoder,
+  { prompt, newTokens }: DecoderJob,
+  signal: AbortSignal,
+): Promise<OperationTime[] | null> {
+  if (!decoder.timeOperations) return null;
+  await decoder.generate({ prompt, newTokens, signal });
+  return decoder.timeOperations();
+}
+
+function memoryMetrics(gpuBytes: number | null): MetricSamples[] {
+  // Chrome's own, and not in its types; a wasm runtime's memory is not in it.
+  const heap = (performance as { memory?: { usedJSHeapSize?: number } }).memory?.usedJSHeapSize;
+  return [
+    ...(gpuBytes === null ? [] : [heldBytes('gpu-memory', 'gpu-memory/own-allocations', gpuBytes)]),
+    ...(heap === undefined ? [] : [heldBytes('js-heap', 'js-heap/used', heap)]),
+  ];
+}
+
+/** What a runtime cannot do, in words. */
+export function inabilities(abilities: RuntimeAbilities): string[] {
+  return [
+    ...(abilities.abort ? [] : ['stop a generation before its end']),
+    ...(abilities.splitLoad ? [] : ['tell loading from getting ready']),
+    ...(abilities.allLogits ? [] : ['give logits of a whole prompt']),
+    ...(abilities.batch > 1 ? [] : ['decode several sequences at once']),
+    ...(abilities.memory ? [] : ['tell what it holds on the GPU']),
+    ...(abilities.operationTimes ? [] : ['time its operations']),
+  ];
+}
+
+function generationDoubts(generations: readonly (readonly number[])[], warm: number): Warning[] {
+  const texts = new Set(generations.map((tokens) => tokens.join(' ')));
+  const warnings: Warning[] = [];
+  if (texts.size > 1) warnings.push({ name: 'not-repeatable', detail: `${texts.size} texts` });
+  if (warm < FEWEST_GENERATIONS) warnings.push({ name: 'few-samples', detail: `${warm} generations` });
+  return warnings;
+}
+
+function missingReference({ reference, prompt, newTokens }: DecoderJob): Warning[] {
+  if ('missing' in reference) return [{ name: 'unverified-model', detail: reference.missing }];
+  if (reference.prompt.length === prompt.length && reference.tokens.length === newTokens) return [];
+  const detail = `${reference.prompt.length} prompt and ${reference.tokens.length} new tokens of ${prompt.length} and ${newTokens}`;
+  return [{ name: 'partial-check', detail }];
+}
+
+function referenceName({ reference }: DecoderJob): string {
+  return 'missing' in reference ? 'no reference' : reference.name;
+}

@@ -1,0 +1,122 @@
+// Measures one decoder case on one runtime: its model is loaded or made, run, gated and described. The same in a browser and
+// in Node. Knows no runtime of its own.
+import type { DecoderCase } from '../../models/decoder-cases.ts';
+import { activationBytes, decodeCost, weightBytes } from '../../models/decoder-cost.ts';
+import { parameterCount } from '../../models/decoders.ts';
+import { type DecoderJob, runDecoder } from '../bench/decoder-run.ts';
+import { GATE_RULES } from '../bench/gate-rule.ts';
+import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
+import { messageOf } from '../core/errors.ts';
+import { type DecoderModel, loadDecoderModel } from './decoder-model.ts';
+import type { DecoderLane, PreparedDecoder } from './decoder-runtimes.ts';
+import { f64Perplexity, f64Reference, f64Suffices } from './f64-reference.ts';
+import type { Machine } from './machine.ts';
+import type { References } from './references.ts';
+
+export interface DecoderCaseRequest {
+  readonly item: DecoderCase;
+  readonly seed: number;
+  /** Warm generations measured, after one cold one. */
+  readonly repeats: number;
+  readonly lane: DecoderLane;
+  readonly machine: Machine;
+  /** What was already computed for other cases of the session. */
+  readonly references: References;
+}
+
+/** Resolves with a skipped outcome where a limit forbids the case; rejects when the signal ends it. */
+export async function runDecoderCase(request: DecoderCaseRequest, hooks: CaseHooks): Promise<CaseOutcome> {
+  const { item, lane, machine, seed } = request;
+  const reason = lane.missing(item.runtime) ?? lane.limit(item, machine);
+  if (reason) return skipped(reason);
+  hooks.phase('model', null);
+  const model = await loadDecoderModel(item, seed, lane.openTiny);
+  const prepared = await prepareOrReason(request, model);
+  if (typeof prepared === 'string') return skipped(prepared);
+  hooks.phase('reference', null);
+  const prompt = model.prompt(item.prompt);
+  const outcome = await runDecoder(
+    {
+      ...prepared,
+      ...{ prompt, newTokens: item.newTokens, repeats: request.repeats },
+      reference: await referenceFor(request, model, prepared, prompt, hooks.signal),
+      rule: GATE_RULES[item.type],
+      heldout: await heldoutFor(request, model, hooks.signal),
+      detokenise: model.detokenise,
+    },
+    hooks,
+  );
+  return described(outcome, item, model, await prepared.inspect?.(prompt, hooks));
+}
+
+async function prepareOrReason(
+  { lane, item, machine }: DecoderCaseRequest,
+  model: DecoderModel,
+): Promise<PreparedDecoder | string> {
+  try {
+    return await lane.prepare(item, model, machine);
+  } catch (error) {
+    if (error instanceof RangeError) return messageOf(error);
+    throw error;
+  }
+}
+
+/** The f64 decoder where it can follow the whole generation, else the lane's own in f32, else as much as f64 can. */
+function referenceFor(
+  { item, references }: DecoderCaseRequest,
+  model: DecoderModel,
+  prepared: PreparedDecoder,
+  prompt: readonly number[],
+  signal: AbortSignal,
+): Promise<DecoderJob['reference']> {
+  const { newTokens } = item;
+  const request = { prompt, newTokens, signal };
+  const inF64 = f64Suffices(model.config, prompt.length + newTokens) || !prepared.reference;
+  const key = [model.name, model.type, model.seed, prompt.length, newTokens, inF64 ? 'f64' : item.attention].join(' ');
+  return references.get(key, async () => {
+    if (!inF64) return prepared.reference!(request);
+    const run = await f64Reference(model.weights, request);
+    return run ?? { missing: `${model.name} is too large for the f64 decoder` };
+  });
+}
+
+async function heldoutFor(
+  { item, references }: DecoderCaseRequest,
+  model: DecoderModel,
+  signal: AbortSignal,
+): Promise<DecoderJob['heldout']> {
+  const text = await model.heldout(item.heldout);
+  if (!text) return null;
+  const key = [model.name, model.type, 'held out', item.heldout].join(' ');
+  return { text, reference: await references.get(key, () => f64Perplexity(model.weights, text, signal)) };
+}
+
+function described(
+  outcome: CaseOutcome,
+  { prompt, newTokens, type }: DecoderCase,
+  { config, name, origin }: DecoderModel,
+  seen: Awaited<ReturnType<NonNullable<PreparedDecoder['inspect']>>> = {},
+): CaseOutcome {
+  // A decode step halfway through the new tokens stands for all of them: cost grows by a constant per token.
+  const cost = decodeCost(config, type, prompt + newTokens / 2);
+  const facts = { ...outcome.facts, ...seen.facts };
+  return {
+    ...outcome,
+    cost: { ...cost, ...(typeof facts.dispatchesPerRun === 'number' ? { dispatches: facts.dispatchesPerRun } : {}) },
+    ...(seen.placement ? { placement: seen.placement } : {}),
+    facts: {
+      ...facts,
+      model: name,
+      shapeSource: config.source,
+      weights: origin,
+      parameters: parameterCount(config),
+      modelBytes: weightBytes(config, type),
+      activationBytes: activationBytes(type),
+    },
+    warnings: [...outcome.warnings, ...(seen.warnings ?? [])],
+  };
+}
+
+function skipped(reason: string): CaseOutcome {
+  return { state: 'skipped', reason, metrics: [], facts: {}, warnings: [] };
+}

@@ -1,0 +1,42 @@
+// A decoder made ready for onnxruntime-web: its graph is written from the model's weights. Knows no case list.
+import type { DecoderCase } from '../../models/decoder-cases.ts';
+import { buildDecoderGraph } from '../../models/onnx/decoder-graph.ts';
+import { drawnFills, storedFills } from '../../models/onnx/weight-fills.ts';
+import { writeModel } from '../../models/onnx/writer.ts';
+import { decoderIoOf } from '../onnx/decoder-io.ts';
+import { ortRuntime } from '../onnx/decoder-session.ts';
+import { inspectDecoder } from '../onnx/inspect-decoder.ts';
+import { wasmReason } from '../onnx/limits.ts';
+import { wasmReference } from '../onnx/reference-run.ts';
+import type { OrtName } from '../onnx/runtime.ts';
+import type { DecoderModel } from '../session/decoder-model.ts';
+import type { PreparedDecoder } from '../session/decoder-runtimes.ts';
+
+/** Rejects with a RangeError where there is no memory for the file. */
+export async function prepareOrt(
+  name: OrtName,
+  { prompt, newTokens, attention, heldout }: DecoderCase,
+  model: DecoderModel,
+): Promise<PreparedDecoder> {
+  const { config, type } = model;
+  const longest = Math.max(0, ...((await model.heldout(heldout))?.windows ?? []).map((tokens) => tokens.length));
+  const positions = Math.max(prompt + newTokens, longest);
+  // The same numbers either way: a seed draws them in the graph's own order.
+  const weights = model.seed === null ? storedFills(model.weights) : drawnFills(model.seed);
+  const graph = buildDecoderGraph(config, { type, attention: attention ?? 'plain', weights, positions });
+  const file = { name: config.name, opsets: graph.opsets, io: decoderIoOf(config, type), ...(await writeModel(graph)) };
+  const { abilities, open } = ortRuntime(name);
+  const reason = wasmReason(config, type);
+  return {
+    abilities,
+    open: (onProgress) => open({ model: file, positions, onProgress }),
+    inspect: (tokens, hooks) => inspectDecoder(name, file, graph.nodes.length, tokens, hooks),
+    // The wasm provider cannot vouch for itself.
+    ...(name === 'ort-wasm'
+      ? {}
+      : {
+          reference: async (request) =>
+            reason ? { missing: `no wasm reference: ${reason}` } : wasmReference(file, request),
+        }),
+  };
+}
