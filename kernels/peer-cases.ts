@@ -30,12 +30,12 @@ const attention = (seq: number, heads: number): PeerShape => ({
 });
 const softmax = (rows: number, width: number): PeerShape => ({
   operation: 'softmax',
-  variants: ['naive', 'workgroup'],
+  variants: ['thread', 'workgroup'],
   params: { rows, width },
 });
 const rmsnorm = (rows: number, width: number): PeerShape => ({
   operation: 'rmsnorm',
-  variants: ['naive', 'workgroup'],
+  variants: ['thread', 'workgroup'],
   params: { rows, width, eps: 1e-5 },
 });
 

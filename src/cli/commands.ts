@@ -6,7 +6,7 @@ import { mountAb } from './commands/ab.ts';
 import { benchCommand } from './commands/bench.ts';
 import { mountCalibrate } from './commands/calibrate.ts';
 import { mountCompare } from './commands/compare.ts';
-import { CONFORMANCE_PROVIDERS, conformanceCommand } from './commands/conformance.ts';
+import { CONFORMANCE_PROVIDERS, CONFORMANCE_TARGETS, conformanceCommand } from './commands/conformance.ts';
 import { mountConvert } from './commands/convert.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { mountFleet } from './commands/fleet-mount.ts';
@@ -72,10 +72,15 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
 
   program
     .command('conformance')
-    .description('run ONNX test cases through the ONNX path (default: the copy in this package)')
+    .description('run ONNX test cases, by default those in this package, through the ONNX path or our own kernels')
     .argument('[dir]', 'folder with node/*/model.onnx and light/*.onnx')
     .addOption(
       new Option('--ep <name>', 'execution provider').choices(CONFORMANCE_PROVIDERS).default(CONFORMANCE_PROVIDERS[0]),
+    )
+    .addOption(
+      new Option('--on <what>', 'what runs them: the ONNX path, or our own kernels')
+        .choices(CONFORMANCE_TARGETS)
+        .default(CONFORMANCE_TARGETS[0]),
     )
     .action(async (dir, flags) => finish(await conformanceCommand(dir, flags, io)));
 

@@ -194,6 +194,14 @@ describe('conformance', () => {
     },
   );
 
+  it('every case our kernel families cover agrees on them', async () => {
+    const { code, stdout } = await run('conformance', '--on', 'kernels');
+    expect(stdout.match(/^failed .*/gm) ?? []).toEqual([]);
+    expect(stdout.match(/^passed .*/gm)!.length).toBeGreaterThanOrEqual(17);
+    expect(stdout).toMatch(/^skipped light\/\S+ +a network of \d+ nodes$/m);
+    expect(code).toBe(0);
+  });
+
   it('prints a line a case and counts them; an operator set that is too new is skipped', async () => {
     await copyCases('good', ['test_matmul_2d', 'test_swiglu']);
     const { code, stdout } = await run('conformance', 'good');

@@ -24,8 +24,8 @@ export function exposeAutomation(controller: Controller): void {
     },
     cancel: () => controller.cancel(),
     result: () => runFile.value,
-    conformance: async (testCase, provider) =>
-      controller.worker.conformance(await fetchConformanceCase(testCase), provider),
+    conformance: async (testCase, target) =>
+      controller.worker.conformance(await fetchConformanceCase(testCase), target),
   };
   effect(() => {
     document.body.dataset.state = pageState.value;

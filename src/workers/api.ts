@@ -25,7 +25,7 @@ export interface BenchWorker {
   cancel(): Promise<void>;
   /** Told at every change of the page's visibility, which a worker cannot see: samples taken while hidden do not count. */
   setHidden(hidden: boolean): Promise<void>;
-  conformance(testCase: ConformanceCase, provider: ExecutionProvider): Promise<ConformanceResult>;
+  conformance(testCase: ConformanceCase, target: ConformanceTarget): Promise<ConformanceResult>;
 }
 
 /** The fleet's Monte Carlo, apart from the bench: nothing of it touches a GPU. */
@@ -42,6 +42,9 @@ export type HostEvent =
   | RunEvent
   | { readonly type: 'described'; readonly described: Described }
   | { readonly type: 'error'; readonly message: string };
+
+/** What runs a conformance case: a provider of onnxruntime-web, or our own kernels. */
+export type ConformanceTarget = ExecutionProvider | 'kernels';
 
 /** A conformance case whose files the page fetches from its own origin. */
 export interface ConformanceUrls {
@@ -62,5 +65,5 @@ export interface PageAutomation {
   cancel(): Promise<void>;
   /** The file of the current or last run as far as it got; null before the first plan. */
   result(): ResultFile | null;
-  conformance(testCase: ConformanceUrls, provider: ExecutionProvider): Promise<ConformanceResult>;
+  conformance(testCase: ConformanceUrls, target: ConformanceTarget): Promise<ConformanceResult>;
 }

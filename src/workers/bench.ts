@@ -53,9 +53,15 @@ export function createBench(): BenchWorker {
     run,
     cancel: async () => running?.abort(),
     setHidden: async (hidden) => visibility.change(hidden),
-    conformance: async (testCase, provider) => {
-      const { runConformance } = await import('../onnx/conformance.ts');
-      return runConformance(testCase, provider);
+    conformance: async (testCase, target) => {
+      if (target !== 'kernels') {
+        const { runConformance } = await import('../onnx/conformance.ts');
+        return runConformance(testCase, target);
+      }
+      const opened = await machine();
+      if (!opened) return { name: testCase.name, state: 'failed', detail: missingAdapter() };
+      const { runOnKernels } = await import('./conformance/on-kernels.ts');
+      return runOnKernels(opened.device, testCase);
     },
   };
 }

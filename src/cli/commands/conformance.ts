@@ -1,4 +1,5 @@
-// `fleetmark conformance [DIR]`: runs ONNX test cases through the very path that measures models, one line a case.
+// `fleetmark conformance [DIR]`: runs ONNX test cases through the very path that measures models, or the one that measures
+// our kernels, one line a case.
 import { access } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, messageOf, UserError } from '../../core/errors.ts';
@@ -13,16 +14,30 @@ import { refuse, sendFile, startPageServer } from '../page-server.ts';
 import type { PageSession } from '../page-session.ts';
 import { thisMachine } from '../this-machine.ts';
 
-type Provider = Parameters<PageAutomation['conformance']>[1];
+type Target = Parameters<PageAutomation['conformance']>[1];
+type Provider = Exclude<Target, 'kernels'>;
 type Result = Awaited<ReturnType<PageAutomation['conformance']>>;
 
 export const CONFORMANCE_PROVIDERS = ['webgpu', 'wasm'] as const satisfies readonly Provider[];
+
+/** Where the cases run: onnxruntime-web on the provider, or our own kernels. */
+export const CONFORMANCE_TARGETS = ['onnxruntime-web', 'kernels'] as const;
+
+interface ConformanceFlags {
+  readonly ep: Provider;
+  readonly on: (typeof CONFORMANCE_TARGETS)[number];
+}
 
 const CASE_PREFIX = '/case/';
 /** A case that takes this long hangs; the longest takes half a minute on two busy cores. */
 const CASE_LIMIT_MS = 240_000;
 
-export async function conformanceCommand(dir: string | undefined, { ep }: { ep: Provider }, io: Io): Promise<ExitCode> {
+export async function conformanceCommand(
+  dir: string | undefined,
+  { ep, on }: ConformanceFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const target: Target = on === 'kernels' ? 'kernels' : ep;
   const folder = dir === undefined ? join(io.packageFolder, 'models/onnx/conformance') : resolve(io.cwd, dir);
   await access(folder).catch(() => {
     throw new UserError(`${dir ?? folder}: no such folder`);
@@ -42,8 +57,8 @@ export async function conformanceCommand(dir: string | undefined, { ep }: { ep: 
   try {
     const usable = await openUsablePage(localBrowsers(browser.path, false), server.url, () => {});
     try {
-      if (ep === 'webgpu') requireAdapter(usable, false);
-      return await runCases(cases, usable.session, ep, io);
+      if (target !== 'wasm') requireAdapter(usable, false);
+      return await runCases(cases, usable.session, target, io);
     } finally {
       await usable.session.close();
     }
@@ -52,12 +67,12 @@ export async function conformanceCommand(dir: string | undefined, { ep }: { ep: 
   }
 }
 
-async function runCases(cases: readonly CaseFiles[], session: PageSession, ep: Provider, io: Io): Promise<ExitCode> {
+async function runCases(cases: readonly CaseFiles[], session: PageSession, target: Target, io: Io): Promise<ExitCode> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const paint = paintFor(io.stdout, io.env);
   const interruption = watchInterrupts(io);
   for (const testCase of cases) {
-    const result = await Promise.race([runCase(testCase, session, ep), interruption.arrival]);
+    const result = await Promise.race([runCase(testCase, session, target), interruption.arrival]);
     if (!result) break;
     counts[result.state]++;
     const style = { passed: 'dim', failed: 'bad', skipped: 'warn' } as const;
@@ -70,7 +85,7 @@ async function runCases(cases: readonly CaseFiles[], session: PageSession, ep: P
 }
 
 /** Whatever a case throws is a failure of that case, and the next one is run all the same. */
-async function runCase(testCase: CaseFiles, session: PageSession, ep: Provider): Promise<Result> {
+async function runCase(testCase: CaseFiles, session: PageSession, target: Target): Promise<Result> {
   const { name } = testCase;
   if (testCase.outputs.length === 0) return { name, state: 'failed', detail: 'no expected output beside the model' };
   let timer: NodeJS.Timeout | undefined;
@@ -79,7 +94,7 @@ async function runCase(testCase: CaseFiles, session: PageSession, ep: Provider):
     timer = setTimeout(resolve, CASE_LIMIT_MS, { name, state: 'failed', detail });
   });
   try {
-    return await Promise.race([session.conformance(urlsOf(testCase), ep), late]);
+    return await Promise.race([session.conformance(urlsOf(testCase), target), late]);
   } catch (error) {
     return { name, state: 'failed', detail: messageOf(error) };
   } finally {
