@@ -9,7 +9,7 @@ export type ParamSpec = { readonly default?: ParamValue } & (
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
 );
 
-type ReadParams<S extends Record<string, ParamSpec>> = {
+export type ReadParams<S extends Record<string, ParamSpec>> = {
   readonly [K in keyof S]: S[K] extends { kind: 'choice' } ? string : number;
 };
 

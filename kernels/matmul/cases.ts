@@ -1,22 +1,37 @@
 // Which matmul shapes the suites hold. Small cubes fit a software adapter; from 1024³ on a real GPU is meant.
+import type { Params } from '../../src/core/case-id.ts';
 import type { FamilyCase } from '../family.ts';
+import type { ElementType } from './problem.ts';
 
-const cube = (size: number) => ({ m: size, n: size, k: size, type: 'f32' });
-const ALL = ['naive', 'tiled', 'register', 'direct'];
-const BLOCKED = ['register', 'direct'];
+const shape = (m: number, n: number, k: number, type: ElementType = 'f32'): Params => ({ m, n, k, type });
+const cube = (size: number, type: ElementType = 'f32'): Params => shape(size, size, size, type);
+const ALL = ['naive', 'tiled', 'register', 'direct', 'broadcast'];
+const BLOCKED = ['register', 'direct', 'broadcast'];
+
+const SMOKE = ['smoke', 'default', 'full'] as const;
+const DEFAULT = ['default', 'full'] as const;
+const FULL = ['full'] as const;
 
 export const matmulCases: readonly FamilyCase[] = [
-  { variants: ['register'], params: cube(256), suites: ['smoke', 'default', 'full'] },
-  { variants: ['naive', 'tiled', 'direct'], params: cube(256), suites: ['default', 'full'] },
-  { variants: BLOCKED, params: cube(512), suites: ['default', 'full'] },
-  { variants: ['naive', 'tiled'], params: cube(512), suites: ['full'] },
-  { variants: ALL, params: cube(1024), suites: ['default', 'full'] },
-  { variants: BLOCKED, params: cube(2048), suites: ['default', 'full'] },
-  { variants: BLOCKED, params: cube(4096), suites: ['default', 'full'] },
-  { variants: ['naive', 'tiled'], params: cube(2048), suites: ['full'] },
+  { variants: ['register'], params: cube(256), suites: SMOKE },
+  { variants: ['naive', 'tiled', 'direct', 'broadcast'], params: cube(256), suites: DEFAULT },
+  { variants: BLOCKED, params: cube(512), suites: DEFAULT },
+  { variants: ['naive', 'tiled'], params: cube(512), suites: FULL },
+  { variants: ALL, params: cube(1024), suites: DEFAULT },
+  { variants: BLOCKED, params: cube(2048), suites: DEFAULT },
+  { variants: BLOCKED, params: cube(4096), suites: DEFAULT },
+  { variants: ['naive', 'tiled'], params: cube(2048), suites: FULL },
+  ...(['f16', 'int8', 'int4'] as const).flatMap((type): FamilyCase[] => [
+    { variants: BLOCKED, params: cube(512, type), suites: DEFAULT },
+    { variants: BLOCKED, params: cube(2048, type), suites: FULL },
+    { variants: BLOCKED, params: cube(4096, type), suites: FULL },
+  ]),
   // A Llama-3.2-1B layer's shapes for a 512-token prompt: attention output and MLP up-projection.
-  { variants: BLOCKED, params: { m: 512, n: 2048, k: 2048, type: 'f32' }, suites: ['full'] },
-  { variants: BLOCKED, params: { m: 512, n: 8192, k: 2048, type: 'f32' }, suites: ['full'] },
+  { variants: BLOCKED, params: shape(512, 2048, 2048), suites: FULL },
+  { variants: BLOCKED, params: shape(512, 8192, 2048), suites: FULL },
+  { variants: BLOCKED, params: shape(512, 8192, 2048, 'int4'), suites: FULL },
+  // A small C from a long K: too few tiles to fill a device.
+  { variants: ['register', 'split-k'], params: shape(64, 256, 4096), suites: DEFAULT },
   // Primes: every edge path at a size that means something.
-  { variants: BLOCKED, params: { m: 1021, n: 1019, k: 1013, type: 'f32' }, suites: ['full'] },
+  { variants: BLOCKED, params: shape(1021, 1019, 1013), suites: FULL },
 ];

@@ -1,8 +1,9 @@
 import { describeOnGpu } from '../common/gpu.test-support.ts';
 import { matmul } from './matmul.ts';
+import type { ElementType } from './problem.ts';
 
-const ALL = ['naive', 'tiled', 'register', 'direct'];
-const shape = (m: number, n: number, k: number) => ({ m, n, k, type: 'f32' });
+const ALL = ['naive', 'tiled', 'register', 'direct', 'broadcast', 'split-k'];
+const shape = (m: number, n: number, k: number, type: ElementType = 'f32') => ({ m, n, k, type });
 
 describeOnGpu(matmul, [
   { variants: ALL, params: shape(1, 1, 1) },
@@ -11,10 +12,19 @@ describeOnGpu(matmul, [
   { variants: ALL, params: shape(67, 131, 61) },
   // Aligned rows, yet partial tiles and a last slice of K that is not full.
   { variants: ALL, params: shape(65, 68, 44) },
+  // Only B's rows aligned, only A's.
+  { variants: ALL, params: shape(33, 36, 37) },
+  { variants: ALL, params: shape(33, 37, 36) },
   { variants: ALL, params: shape(5, 3, 257) },
   { variants: ALL, params: shape(1, 300, 17) },
   { variants: ALL, params: shape(130, 66, 40), workgroupLimit: 50 },
   // 8 × 16 tiles of 128 × 128, and a band of tile rows that is not full (9 rows, bands of 8).
   { variants: ['register'], params: shape(1024, 2048, 20) },
-  { variants: ['direct'], params: shape(520, 72, 12) },
+  { variants: ['direct', 'broadcast'], params: shape(520, 72, 12) },
+  { variants: ['register', 'direct', 'broadcast', 'split-k'], params: shape(70, 66, 52), tuned: true },
+  ...(['f16', 'int8', 'int4'] as const).flatMap((type) => [
+    { variants: ALL, params: shape(1, 1, 1, type) },
+    { variants: ALL, params: shape(67, 131, 61, type) },
+    { variants: ALL, params: shape(34, 36, 100, type) },
+  ]),
 ]);

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { Params } from '../../src/core/case-id.ts';
+import { quantise } from '../../src/core/quantised.ts';
+import { packHalves } from '../common/halves.ts';
 import { guaranteedCaps } from '../common/test-caps.test-support.ts';
-import { matmul, referenceMatmul, registerThreads } from './matmul.ts';
+import { matmul } from './matmul.ts';
+import { type ElementType, referenceMatmul } from './problem.ts';
+import { defaultTile } from './register.ts';
 
 const variantOf = (name: string) => matmul.variants.find((item) => item.name === name)!;
-const shape = (m: number, n: number, k: number) => ({ m, n, k, type: 'f32' });
+const shape = (m: number, n: number, k: number, type: ElementType = 'f32') => ({ m, n, k, type });
 const all = (length: number) => Uint32Array.from({ length }, (_, i) => i);
 
 describe('cost', () => {
@@ -16,11 +21,22 @@ describe('cost', () => {
 });
 
 describe('referenceMatmul', () => {
+  const sizes = { n: 2, k: 3 };
   it('multiplies by hand: [1 2 3; 4 5 6]·[7 8; 9 10; 11 12]', () => {
-    const a = Float32Array.of(1, 2, 3, 4, 5, 6);
-    const b = Float32Array.of(7, 8, 9, 10, 11, 12);
-    expect(Array.from(referenceMatmul(a, b, { m: 2, n: 2, k: 3 }, all(4)))).toEqual([58, 64, 139, 154]);
-    expect(Array.from(referenceMatmul(a, b, { m: 2, n: 2, k: 3 }, Uint32Array.of(2)))).toEqual([139]);
+    const inputs = { a: Float32Array.of(1, 2, 3, 4, 5, 6), b: Float32Array.of(7, 8, 9, 10, 11, 12) };
+    expect(Array.from(referenceMatmul(inputs, { ...sizes, type: 'f32' }, all(4)))).toEqual([58, 64, 139, 154]);
+    expect(Array.from(referenceMatmul(inputs, { ...sizes, type: 'f32' }, Uint32Array.of(2)))).toEqual([139]);
+  });
+  it('reads the same matrices as f16', () => {
+    const inputs = { a: packHalves([1, 2, 3, 4, 5, 6]), b: packHalves([7, 8, 9, 10, 11, 12]) };
+    expect(Array.from(referenceMatmul(inputs, { ...sizes, type: 'f16' }, all(4)))).toEqual([58, 64, 139, 154]);
+  });
+  it.each(['int8', 'int4'] as const)('reads %s weights with a row for each column of B', (type) => {
+    const { quants, scales } = quantise(type, 2, 3, [7, 7, -7, 14, 7, 0]);
+    const inputs = { a: Float32Array.of(1, 2, 3), quants, scales };
+    const [first, second] = referenceMatmul(inputs, { ...sizes, type }, all(2));
+    expect(first).toBeCloseTo(0, 1);
+    expect(second).toBeCloseTo(28, type === 'int4' ? -1 : 0);
   });
 });
 
@@ -28,7 +44,7 @@ describe('geometry', () => {
   it.each([
     ['naive', shape(100, 65, 3), 102], // ceil(6500 / 64)
     ['tiled', shape(17, 33, 3), 2 * 3],
-    ['register', shape(65, 129, 3), 2 * 3],
+    ['register', shape(65, 129, 3), 3 * 5],
     ['direct', shape(64, 64, 3), 1],
   ])('%s covers C', (name, params, groups) => {
     const { dispatches } = variantOf(name).plan(params, guaranteedCaps());
@@ -41,24 +57,82 @@ describe('geometry', () => {
     expect(x * y).toBeGreaterThanOrEqual(4096 * 64);
     expect(Math.max(x, y)).toBeLessThanOrEqual(65535);
   });
-  it('takes the large tile only where there are enough and the device allows it', () => {
-    const large = { wx: 16, wy: 16 };
-    const small = { wx: 8, wy: 8 };
-    expect(registerThreads({ m: 2048, n: 1024, k: 1 }, guaranteedCaps())).toEqual(large);
-    expect(registerThreads({ m: 2048, n: 896, k: 1 }, guaranteedCaps())).toEqual(small);
-    expect(
-      registerThreads({ m: 4096, n: 4096, k: 1 }, guaranteedCaps({ maxComputeInvocationsPerWorkgroup: 128 })),
-    ).toEqual(small);
-    expect(
-      registerThreads({ m: 4096, n: 4096, k: 1 }, guaranteedCaps({ maxComputeWorkgroupStorageSize: 8192 })),
-    ).toEqual(small);
+  it('takes a larger tile where there are enough of them for every multiprocessor', () => {
+    expect(defaultTile(shape(2048, 1024, 1))).toMatchObject({ bm: 128, bn: 128, rows: 8, cols: 8 });
+    expect(defaultTile(shape(2048, 896, 1))).toMatchObject({ bm: 64, bn: 64, rows: 8, cols: 8 });
+    expect(defaultTile(shape(256, 256, 1))).toMatchObject({ bm: 32, bn: 32, rows: 4, cols: 4 });
   });
-  it('reads vec4f only where rows of both operands are aligned', () => {
-    const source = (n: number, k: number) =>
-      variantOf('register').plan(shape(8, n, k), guaranteedCaps()).dispatches[0]!.shader.source;
-    expect(source(8, 8)).toContain('a: array<vec4f>');
-    expect(source(7, 8)).toContain('a: array<f32>');
-    expect(source(8, 7)).toContain('a: array<f32>');
+  it('reads four elements at a time only where the rows of an operand are aligned', () => {
+    const source = (n: number, k: number, type?: ElementType) =>
+      variantOf('register').plan(shape(8, n, k, type), guaranteedCaps()).dispatches[0]!.shader.source;
+    expect(source(8, 8)).toMatch(/c: array<vec4f>.*a: array<Four>|a: array<Four>[\s\S]*b: array<Four>/);
+    expect(source(8, 7)).toMatch(/a: array<One>[\s\S]*b: array<Four>/);
+    expect(source(7, 8)).toMatch(/a: array<Four>[\s\S]*b: array<One>/);
+  });
+  it('keeps a direct block inside a short C, and the workgroup as large', () => {
+    const { constants } = variantOf('direct').plan(shape(3, 512, 8), guaranteedCaps()).dispatches[0]!.shader;
+    expect(constants).toMatchObject({ ROWS: 4, WX: 64, WY: 1 });
+  });
+  it.each([
+    [128, 4, { SHARE: 4, LOADS: 2, WX: 128, WY: 1 }],
+    [32, 32, { SHARE: 8, LOADS: 1, WX: 32, WY: 2 }],
+    [4, 4, { SHARE: 4, LOADS: 2, WX: 4, WY: 16 }],
+  ])('broadcasts over whole subgroups of at most %i lanes and at least %i', (most, least, expected) => {
+    const caps = guaranteedCaps({ subgroupMaxSize: most, subgroupMinSize: least });
+    expect(variantOf('broadcast').plan(shape(512, 512, 8), caps).dispatches[0]!.shader.constants).toMatchObject(
+      expected,
+    );
+  });
+});
+
+describe('split-k', () => {
+  const plan = (splits: number, k: number) =>
+    variantOf('split-k').plan({ ...shape(8, 8, k), splits }, guaranteedCaps());
+  it('writes a partial product a slice of K, and adds them', () => {
+    const { buffers, dispatches, bytes } = plan(4, 100);
+    expect(buffers.find(({ name }) => name === 'partial')).toMatchObject({ role: 'scratch', bytes: 4 * 64 * 4 });
+    expect(dispatches.map(({ bindings }) => bindings)).toEqual([
+      ['partial', 'a', 'b'],
+      ['c', 'partial'],
+    ]);
+    expect(dispatches[0]!.shader.constants).toMatchObject({ SPLITS: 4, DEPTH: 32, GROUPS: 4 });
+    expect(bytes).toBe(4 * (800 + 800 + 64));
+  });
+  it('cuts a small C into enough workgroups, a large one not at all', () => {
+    const splits = (m: number) =>
+      variantOf('split-k').plan(shape(m, 256, 4096), guaranteedCaps()).dispatches[0]!.shader.constants.SPLITS;
+    expect([splits(32), splits(256), splits(8192)]).toEqual([16, 2, 1]);
+  });
+  it('refuses a slice with nothing in it', () => {
+    expect(() => plan(8, 100)).toThrow('splits=8 must be a whole number from 1 to 7');
+  });
+});
+
+describe('f16', () => {
+  const f16 = guaranteedCaps({ features: new Set(['shader-f16', 'subgroups']) });
+  const shaderOf = (name: string, params: Params, caps = f16) =>
+    variantOf(name).plan(params, caps).dispatches[0]!.shader;
+  it.each(['naive', 'tiled', 'register', 'direct', 'broadcast'])(
+    '%s: the f32 kernel is its twin, but for the alias',
+    (name) => {
+      const twin = shaderOf(name, shape(64, 64, 64)).source;
+      const native = shaderOf(name, shape(64, 64, 64, 'f16'));
+      expect(native.enables).toContain('f16');
+      expect(native.source.slice(native.source.indexOf('alias h = f16;') + 14)).toBe(
+        twin.slice(twin.indexOf('alias h = f32;') + 14),
+      );
+    },
+  );
+  it('unpacks words where the device has no f16, or when asked', () => {
+    expect(shaderOf('direct', shape(8, 8, 8, 'f16'), guaranteedCaps()).source).toContain('unpack2x16float(stored.x)');
+    expect(shaderOf('direct', { ...shape(8, 8, 8, 'f16'), half: 'packed' }).source).toContain('unpack2x16float');
+    expect(variantOf('direct').tuning!(shape(8, 8, 8, 'f16'), f16)).toContainEqual({ half: 'packed' });
+    expect(variantOf('direct').illegal({ ...shape(8, 8, 8, 'f16'), half: 'native' }, guaranteedCaps())).toMatch(
+      /needs the feature 'shader-f16'/,
+    );
+  });
+  it('counts two bytes an element of A and B', () => {
+    expect(variantOf('direct').plan(shape(3, 5, 7, 'f16'), f16).bytes).toBe(4 * 15 + 44 + 72);
   });
 });
 
@@ -77,7 +151,7 @@ describe('refusals', () => {
   it.each([
     [{ m: 0, n: 1, k: 1, type: 'f32' }, /m=0/],
     [{ m: 1, n: 1, k: 1 }, /'type' is missing/],
-    [{ m: 1, n: 1, k: 1, type: 'f16' }, /type=f16 must be f32/],
+    [{ m: 1, n: 1, k: 1, type: 'f64' }, /type=f64 must be f32 or f16 or int8 or int4/],
     [{ m: 65536, n: 65536, k: 1, type: 'f32' }, /m=65536 × n=65536/],
   ])('refuses %j', (params, message) => {
     expect(() => variantOf('register').plan(params, guaranteedCaps())).toThrow(message);

@@ -1,9 +1,6 @@
-// C = A·B, row-major f32: one thread an element, everything from global memory.
+// C = A·B: one thread an element, everything from global memory. Joined behind a-scalars.wgsl, b-scalars.wgsl or
+// b-quantised.wgsl (elementA, elementB) and c-scalars.wgsl.
 // Constants: M, N, K, GRID_X, GROUPS. Workgroups: ceil(M·N / 64), folded.
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
   let group = id.y * GRID_X + id.x;
@@ -15,7 +12,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
   let col = element % N;
   var sum = 0.0;
   for (var k = 0u; k < K; k++) {
-    sum += a[row * K + k] * b[k * N + col];
+    sum += elementA(row, k) * elementB(k, col);
   }
   c[element] = sum;
 }

@@ -1,43 +1,67 @@
-// C = A·B: a tile of C per workgroup, 8 × 8 elements per thread in registers. Slices of A (transposed) and B, BK deep,
-// pass through workgroup memory. Joined behind dense-*.wgsl (loadA, loadB, storeC) and tile-order.wgsl (tileOf).
-// Constants: M, N, K, WX, WY (threads across and down a tile), BK (slice depth, a multiple of 4), GRID_X, GROUPS.
-// The 16 accumulators are named, not an array: a compiler that does not unroll (SwiftShader) keeps an array in memory
-// and runs 4 times slower. A thread's 8 rows and columns are two groups of 4, half a tile apart, so that neighbouring
-// threads read neighbouring vec4f and no two of them the same bank.
-const BM = 8u * WY;
-const BN = 8u * WX;
+// C = A·B: a BM × BN tile of C per workgroup, 4·ROW_FOURS × 4·COL_FOURS elements per thread in registers. Slices of A
+// (transposed) and B, BK deep, pass through workgroup memory.
+// Joined behind a-*.wgsl, b-*.wgsl, c-*.wgsl (loadA, loadB, storeC) and tile-order.wgsl (tileOf); unrolled over ROW_FOURS,
+// COL_FOURS and LOADS. Constants: M, N, K, WX, WY (threads across and down a tile), ROW_FOURS, COL_FOURS, BK (slice depth, a multiple
+// of 4), LOADS (4 × 4 blocks a thread moves a slice), STAGES (1, or 2: the next slice is read while this one is used), PAD (0 or 1:
+// columns of A's tile one vec4 apart from where they would be), SPLITS (slices of K with a C of their own), DEPTH (K of one split,
+// a multiple of BK), GRID_X, GROUPS.
+// A thread's rows and columns are groups of 4, a tile's share apart, so that neighbouring threads read neighbouring vec4
+// and no two of them the same bank.
+const ROWS4 = ROW_FOURS * WY; // vec4 down the tile
+const COLS4 = COL_FOURS * WX; // vec4 across it
 const THREADS = WX * WY;
-const ROWS4 = BM / 4u;
-const COLS4 = BN / 4u;
+const STRIDE = ROWS4 + PAD;
+const BLOCKS_A = BK / 4u * ROWS4;
+const BLOCKS = BLOCKS_A + BK / 4u * COLS4;
+const SLICE_A = BK * STRIDE;
+const SLICE_B = BK * COLS4;
 
-var<workgroup> tileA: array<vec4f, BK * ROWS4>; // [k][row / 4]
-var<workgroup> tileB: array<vec4f, BK * COLS4>; // [k][col / 4]
+var<workgroup> tileA: array<vec4<h>, STAGES * SLICE_A>; // [stage][k][row / 4]
+var<workgroup> tileB: array<vec4<h>, STAGES * SLICE_B>; // [stage][k][col / 4]
 
-// Each thread moves 4 × 4 blocks: 4 reads along K, transposed in registers, 4 writes along M.
-fn stageA(row0: u32, k0: u32, local: u32) {
-  for (var i = local; i < BK / 4u * ROWS4; i += THREADS) {
-    let row = row0 + i % ROWS4 * 4u;
-    let k = k0 + i / ROWS4 * 4u;
-    var block = mat4x4f();
-    if (K % BK == 0u || k < K) {
-      block = transpose(mat4x4f(loadA(row, k), loadA(row + 1u, k), loadA(row + 2u, k), loadA(row + 3u, k)));
-    }
-    let at = i / ROWS4 * 4u * ROWS4 + i % ROWS4;
-    tileA[at] = block[0];
-    tileA[at + ROWS4] = block[1];
-    tileA[at + 2u * ROWS4] = block[2];
-    tileA[at + 3u * ROWS4] = block[3];
+// Where the i-th block of A lies: (row / 4, k / 4). With PAD neighbouring threads read along K, which suits memory; without,
+// down M, which suits the banks they write to.
+fn placeA(i: u32) -> vec2u {
+  if (PAD == 1u) {
+    return vec2u(i / (BK / 4u), i % (BK / 4u));
   }
+  return vec2u(i % ROWS4, i / ROWS4);
 }
 
-fn stageB(k0: u32, col0: u32, local: u32) {
-  for (var i = local; i < BK * COLS4; i += THREADS) {
-    let k = k0 + i / COLS4;
-    var value = vec4f();
-    if (K % BK == 0u || k < K) {
-      value = loadB(k, col0 + i % COLS4 * 4u);
+// The i-th 4 × 4 block of a slice: blocks of A first (K down, M across), then blocks of B. Zeros past the end of K.
+fn fetch(i: u32, tile: vec2u, k0: u32) -> mat4x4f {
+  if (i < BLOCKS_A) {
+    let place = placeA(i);
+    let row = tile.x + 4u * place.x;
+    let k = k0 + 4u * place.y;
+    if (K % BK != 0u && k >= K) {
+      return mat4x4f();
     }
-    tileB[i] = value;
+    return transpose(mat4x4f(loadA(row, k), loadA(row + 1u, k), loadA(row + 2u, k), loadA(row + 3u, k)));
+  }
+  let j = i - BLOCKS_A;
+  let k = k0 + j / COLS4 * 4u;
+  if ((BLOCKS % THREADS != 0u && i >= BLOCKS) || (K % BK != 0u && k >= K)) {
+    return mat4x4f();
+  }
+  return loadB(k, tile.y + j % COLS4 * 4u);
+}
+
+fn commit(i: u32, stage: u32, block: mat4x4f) {
+  if (i < BLOCKS_A) {
+    let place = placeA(i);
+    let at = stage * SLICE_A + 4u * place.y * STRIDE + place.x;
+    tileA[at] = vec4<h>(block[0]);
+    tileA[at + STRIDE] = vec4<h>(block[1]);
+    tileA[at + 2u * STRIDE] = vec4<h>(block[2]);
+    tileA[at + 3u * STRIDE] = vec4<h>(block[3]);
+  } else if (BLOCKS % THREADS == 0u || i < BLOCKS) {
+    let j = i - BLOCKS_A;
+    let at = stage * SLICE_B + j / COLS4 * 4u * COLS4 + j % COLS4;
+    tileB[at] = vec4<h>(block[0]);
+    tileB[at + COLS4] = vec4<h>(block[1]);
+    tileB[at + 2u * COLS4] = vec4<h>(block[2]);
+    tileB[at + 3u * COLS4] = vec4<h>(block[3]);
   }
 }
 
@@ -47,46 +71,68 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
   if (group >= GROUPS) {
     return;
   }
-  let tile = tileOf(group) * vec2u(BM, BN);
+  let split = group % SPLITS;
+  let tile = tileOf(group / SPLITS) * vec2u(4u * ROWS4, 4u * COLS4);
+  let end = min(K, (split + 1u) * DEPTH);
   let ty = local / WX;
   let tx = local % WX;
-  var c00 = vec4f(); var c01 = vec4f();
-  var c10 = vec4f(); var c11 = vec4f();
-  var c20 = vec4f(); var c21 = vec4f();
-  var c30 = vec4f(); var c31 = vec4f();
-  var c40 = vec4f(); var c41 = vec4f();
-  var c50 = vec4f(); var c51 = vec4f();
-  var c60 = vec4f(); var c61 = vec4f();
-  var c70 = vec4f(); var c71 = vec4f();
-  for (var k0 = 0u; k0 < K; k0 += BK) {
-    stageA(tile.x, k0, local);
-    stageB(k0, tile.y, local);
+  //! for r in 0..ROW_FOURS
+  //! for i in 0..4
+  //! for v in 0..COL_FOURS
+  var c$r_$i_$v = vec4f();
+  //! end
+  //! end
+  //! end
+  //! for l in 0..LOADS
+  var next$l = fetch(local + $lu * THREADS, tile, split * DEPTH);
+  //! end
+  var stage = 0u;
+  for (var k0 = split * DEPTH; k0 < end; k0 += BK) {
+    //! for l in 0..LOADS
+    commit(local + $lu * THREADS, stage, next$l);
+    //! end
     workgroupBarrier();
-    for (var k = 0u; k < BK; k++) {
-      let a0 = tileA[k * ROWS4 + ty];
-      let a1 = tileA[k * ROWS4 + ty + WY];
-      let b0 = tileB[k * COLS4 + tx];
-      let b1 = tileB[k * COLS4 + tx + WX];
-      c00 += a0.x * b0; c01 += a0.x * b1;
-      c10 += a0.y * b0; c11 += a0.y * b1;
-      c20 += a0.z * b0; c21 += a0.z * b1;
-      c30 += a0.w * b0; c31 += a0.w * b1;
-      c40 += a1.x * b0; c41 += a1.x * b1;
-      c50 += a1.y * b0; c51 += a1.y * b1;
-      c60 += a1.z * b0; c61 += a1.z * b1;
-      c70 += a1.w * b0; c71 += a1.w * b1;
+    if (STAGES == 2u && k0 + BK < end) {
+      //! for l in 0..LOADS
+      next$l = fetch(local + $lu * THREADS, tile, k0 + BK);
+      //! end
     }
-    workgroupBarrier();
+    for (var k = 0u; k < BK; k++) {
+      let atA = stage * SLICE_A + k * STRIDE + ty;
+      let atB = stage * SLICE_B + k * COLS4 + tx;
+      //! for r in 0..ROW_FOURS
+      let a$r = vec4f(tileA[atA + $ru * WY]);
+      //! end
+      //! for v in 0..COL_FOURS
+      let b$v = vec4f(tileB[atB + $vu * WX]);
+      //! end
+      //! for r in 0..ROW_FOURS
+      //! for i in 0..4
+      //! for v in 0..COL_FOURS
+      c$r_$i_$v += a$r[$i] * b$v;
+      //! end
+      //! end
+      //! end
+    }
+    if (STAGES == 1u) {
+      workgroupBarrier();
+      if (k0 + BK < end) {
+        //! for l in 0..LOADS
+        next$l = fetch(local + $lu * THREADS, tile, k0 + BK);
+        //! end
+      }
+    } else {
+      // The other stage was last read before this round's barrier, so it may be written now.
+      stage = 1u - stage;
+    }
   }
   let row = tile.x + 4u * ty;
   let col = tile.y + 4u * tx;
-  storeC(row, col, c00);      storeC(row, col + 4u * WX, c01);
-  storeC(row + 1u, col, c10); storeC(row + 1u, col + 4u * WX, c11);
-  storeC(row + 2u, col, c20); storeC(row + 2u, col + 4u * WX, c21);
-  storeC(row + 3u, col, c30); storeC(row + 3u, col + 4u * WX, c31);
-  let low = row + 4u * WY;
-  storeC(low, col, c40);      storeC(low, col + 4u * WX, c41);
-  storeC(low + 1u, col, c50); storeC(low + 1u, col + 4u * WX, c51);
-  storeC(low + 2u, col, c60); storeC(low + 2u, col + 4u * WX, c61);
-  storeC(low + 3u, col, c70); storeC(low + 3u, col + 4u * WX, c71);
+  //! for r in 0..ROW_FOURS
+  //! for i in 0..4
+  //! for v in 0..COL_FOURS
+  storeC(split, row + $ru * 4u * WY + $iu, col + $vu * 4u * WX, c$r_$i_$v);
+  //! end
+  //! end
+  //! end
 }

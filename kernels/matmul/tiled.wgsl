@@ -1,10 +1,6 @@
-// C = A·B, row-major f32: 16 × 16 tiles of A and B pass through workgroup memory, one thread an element.
-// Constants: M, N, K, TILES_N (tiles across a row of C), GRID_X, GROUPS. Workgroups: one per 16 × 16 tile of C, folded.
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
-
-const T = 16u;
+// C = A·B: T × T tiles of A and B pass through workgroup memory, one thread an element. Joined behind a-scalars.wgsl,
+// b-scalars.wgsl or b-quantised.wgsl (elementA, elementB) and c-scalars.wgsl.
+// Constants: M, N, K, T, TILES_N (tiles across a row of C), GRID_X, GROUPS. Workgroups: one per T × T tile of C, folded.
 var<workgroup> tileA: array<f32, T * T>;
 var<workgroup> tileB: array<f32, T * T>;
 
@@ -20,8 +16,8 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_id) local: v
   var sum = 0.0;
   for (var k0 = 0u; k0 < K; k0 += T) {
     // Zeros past K; rows and columns past the edge read some value (WGSL clamps) that is never stored.
-    tileA[slot] = select(0.0, a[row * K + k0 + local.x], k0 + local.x < K);
-    tileB[slot] = select(0.0, b[(k0 + local.y) * N + col], k0 + local.y < K);
+    tileA[slot] = elementA(row, k0 + local.x);
+    tileB[slot] = elementB(k0 + local.y, col);
     workgroupBarrier();
     for (var k = 0u; k < T; k++) {
       sum += tileA[local.y * T + k] * tileB[k * T + local.x];

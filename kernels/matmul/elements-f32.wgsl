@@ -1,0 +1,2 @@
+// A and B are f32.
+alias h = f32;
