@@ -14,6 +14,10 @@ describe('unroll', () => {
   it('leaves out a loop of none', () => {
     expect(unroll('//! for r in 0..0\nx\n//! end\ny', {})).toBe('y');
   });
+  it('keeps or drops what is behind a condition', () => {
+    const source = '//! if ONE\na $r\n//! end\n//! if TWO\nb\n//! end\nc';
+    expect(unroll(source, { ONE: 1, TWO: 0 })).toBe('a $r\nc');
+  });
   it.each([
     ['//! for r in 0..ROWS\nx\n//! end', /line 1 names no known count: ROWS/],
     ['//! for r in 0..2\nx', /the loop of line 1 has no end/],

@@ -87,7 +87,10 @@ function planTile(tile: Registers, name: string, caps: DeviceCaps): KernelPlan {
   const { wx, wy } = threadsOf(tile);
   const blocks = (bk / 4) * (bm / 4 + bn / 4);
   const counts = { ROW_FOURS: rows / 4, COL_FOURS: cols / 4, LOADS: Math.ceil(blocks / (wx * wy)) };
-  const joined = joinOperands(tile, caps, 'fours', [tileOrder, unroll(registerSource, counts)]);
+  const joined = joinOperands(tile, caps, 'fours', [
+    tileOrder,
+    unroll(registerSource, { ...counts, SINGLE: 2 - stages, DOUBLE: stages - 1 }),
+  ]);
   const { groups, constants } = tilesOf({ m, n, k }, bm, bn);
   const depth = Math.ceil(k / splits / bk) * bk;
   const slices = { BK: bk, STAGES: stages, PAD: pad, SPLITS: splits, DEPTH: depth };

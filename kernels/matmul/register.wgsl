@@ -1,9 +1,9 @@
 // C = A·B: a BM × BN tile of C per workgroup, 4·ROW_FOURS × 4·COL_FOURS elements per thread in registers. Slices of A
 // (transposed) and B, BK deep, pass through workgroup memory.
 // Joined behind a-*.wgsl, b-*.wgsl, c-*.wgsl (loadA, loadB, storeC) and tile-order.wgsl (tileOf); unrolled over ROW_FOURS,
-// COL_FOURS and LOADS. Constants: M, N, K, WX, WY (threads across and down a tile), ROW_FOURS, COL_FOURS, BK (slice depth, a multiple
-// of 4), LOADS (4 × 4 blocks a thread moves a slice), STAGES (1, or 2: the next slice is read while this one is used), PAD (0 or 1:
-// columns of A's tile one vec4 apart from where they would be), SPLITS (slices of K with a C of their own), DEPTH (K of one split,
+// COL_FOURS and LOADS, for one tile (SINGLE) or two (DOUBLE). Constants: M, N, K, WX, WY (threads across and down a tile), ROW_FOURS, COL_FOURS, BK (slice depth, a multiple
+// of 4), LOADS (4 × 4 blocks a thread moves a slice), STAGES (1; or 2: a slice is fetched while the one before is used), PAD (0 or 1:
+// columns of A's tile one vec4 further apart), SPLITS (slices of K with a C of their own), DEPTH (K of one split,
 // a multiple of BK), GRID_X, GROUPS.
 // A thread's rows and columns are groups of 4, a tile's share apart, so that neighbouring threads read neighbouring vec4
 // and no two of them the same bank.
@@ -13,6 +13,7 @@ const THREADS = WX * WY;
 const STRIDE = ROWS4 + PAD;
 const BLOCKS_A = BK / 4u * ROWS4;
 const BLOCKS = BLOCKS_A + BK / 4u * COLS4;
+const LAG = (STAGES - 1u) * BK; // a slice is used a round after it is fetched
 const SLICE_A = BK * STRIDE;
 const SLICE_B = BK * COLS4;
 
@@ -73,7 +74,8 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
   }
   let split = group % SPLITS;
   let tile = tileOf(group / SPLITS) * vec2u(4u * ROWS4, 4u * COLS4);
-  let end = min(K, (split + 1u) * DEPTH);
+  let begin = split * DEPTH;
+  let end = min(K, begin + DEPTH);
   let ty = local / WX;
   let tx = local % WX;
   //! for r in 0..ROW_FOURS
@@ -83,48 +85,51 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
   //! end
   //! end
   //! end
-  //! for l in 0..LOADS
-  var next$l = fetch(local + $lu * THREADS, tile, split * DEPTH);
-  //! end
   var stage = 0u;
-  for (var k0 = split * DEPTH; k0 < end; k0 += BK) {
+  for (var k0 = begin; k0 < end + LAG; k0 += BK) {
     //! for l in 0..LOADS
-    commit(local + $lu * THREADS, stage, next$l);
+    var next$l = mat4x4f();
+    //! end
+    if (k0 < end) {
+      //! for l in 0..LOADS
+      next$l = fetch(local + $lu * THREADS, tile, k0);
+      //! end
+    }
+    //! if SINGLE
+    //! for l in 0..LOADS
+    commit(local + $lu * THREADS, 0u, next$l);
     //! end
     workgroupBarrier();
-    if (STAGES == 2u && k0 + BK < end) {
-      //! for l in 0..LOADS
-      next$l = fetch(local + $lu * THREADS, tile, k0 + BK);
-      //! end
-    }
-    for (var k = 0u; k < BK; k++) {
-      let atA = stage * SLICE_A + k * STRIDE + ty;
-      let atB = stage * SLICE_B + k * COLS4 + tx;
-      //! for r in 0..ROW_FOURS
-      let a$r = vec4f(tileA[atA + $ru * WY]);
-      //! end
-      //! for v in 0..COL_FOURS
-      let b$v = vec4f(tileB[atB + $vu * WX]);
-      //! end
-      //! for r in 0..ROW_FOURS
-      //! for i in 0..4
-      //! for v in 0..COL_FOURS
-      c$r_$i_$v += a$r[$i] * b$v;
-      //! end
-      //! end
-      //! end
-    }
-    if (STAGES == 1u) {
-      workgroupBarrier();
-      if (k0 + BK < end) {
-        //! for l in 0..LOADS
-        next$l = fetch(local + $lu * THREADS, tile, k0 + BK);
+    //! end
+    if (k0 >= begin + LAG) {
+      for (var k = 0u; k < BK; k++) {
+        let atA = stage * SLICE_A + k * STRIDE + ty;
+        let atB = stage * SLICE_B + k * COLS4 + tx;
+        //! for r in 0..ROW_FOURS
+        let a$r = vec4f(tileA[atA + $ru * WY]);
+        //! end
+        //! for v in 0..COL_FOURS
+        let b$v = vec4f(tileB[atB + $vu * WX]);
+        //! end
+        //! for r in 0..ROW_FOURS
+        //! for i in 0..4
+        //! for v in 0..COL_FOURS
+        c$r_$i_$v += a$r[$i] * b$v;
+        //! end
+        //! end
         //! end
       }
-    } else {
-      // The other stage was last read before this round's barrier, so it may be written now.
-      stage = 1u - stage;
     }
+    //! if DOUBLE
+    // The stage written now was last read in the round before, on the other side of its barrier.
+    stage = 1u - stage;
+    if (k0 < end) {
+      //! for l in 0..LOADS
+      commit(local + $lu * THREADS, stage, next$l);
+      //! end
+    }
+    //! end
+    workgroupBarrier();
   }
   let row = tile.x + 4u * ty;
   let col = tile.y + 4u * tx;
