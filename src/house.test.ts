@@ -51,7 +51,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@jax-js/jax': ['workers'],
   '@tensorflow/tfjs-core': ['workers'],
   '@tensorflow/tfjs-backend-webgpu': ['workers'],
-  '@huggingface/gguf': ['models'],
   '@huggingface/tokenizers': ['models'],
   valibot: ['results', 'fleet'],
   '@valibot/to-json-schema': ['results'],
