@@ -55,6 +55,11 @@ export async function openDevice(gpu: GPU): Promise<OpenedDevice | null> {
   return { device, adapter: describeAdapter(adapter) };
 }
 
+/** Whether a CPU rasteriser stands behind it, however it presents itself. */
+export function isSoftware({ vendor, architecture, device, description, isFallbackAdapter }: GPUAdapterInfo): boolean {
+  return isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`);
+}
+
 function describeAdapter(adapter: GPUAdapter): AdapterFacts {
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
   const limits: Record<string, number> = {};
@@ -69,7 +74,7 @@ function describeAdapter(adapter: GPUAdapter): AdapterFacts {
     device,
     description,
     isFallback: isFallbackAdapter,
-    isSoftware: isFallbackAdapter || SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`),
+    isSoftware: isSoftware(adapter.info),
     features: [...adapter.features].sort(),
     limits,
   };

@@ -1,0 +1,184 @@
+// A decoder on the GPU: weights loaded once, pipelines and bind groups built once, one pass and one submit a token, the next
+// token chosen and fed back without the host. Knows no page and no Node: the device is handed in.
+import type { DecoderConfig } from '../../models/decoders.ts';
+import type { WeightSource } from '../../models/weight-source.ts';
+import { UserError } from '../core/errors.ts';
+import { capsOf, isSoftware } from '../gpu/device.ts';
+import { withErrorScopes } from '../gpu/scopes.ts';
+import { formFor } from './form.ts';
+import { type Generated, type GenerateRequest, generate } from './generate.ts';
+import { loadModel } from './load-weights.ts';
+import type { MatrixType } from './matrix.ts';
+import { Memory } from './memory.ts';
+import { Passes } from './passes.ts';
+import { argmaxStep, bodySteps, headStep } from './plan.ts';
+import type { PlanContext } from './plan-context.ts';
+import { buildSteps } from './step.ts';
+import { type CacheType, makeWorkspace } from './workspace.ts';
+
+export interface DecoderSettings {
+  /** Type of the layers' matrices; the embedding and the head have the same, but int8 where that is int4. */
+  readonly weightType: MatrixType;
+  readonly cacheType?: CacheType;
+  /** Longest context of a sequence, tokens. */
+  readonly maxContext: number;
+  /** Sequences decoded together; 1 when absent. */
+  readonly batch?: number;
+  /** Most tokens of a prompt in one submit; 128 when absent. */
+  readonly promptChunk?: number;
+}
+
+export interface OpenOptions {
+  /** Called after each tensor. */
+  readonly progress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Keys a workgroup of attention takes; a CPU rasteriser gains nothing from dividing them. */
+const SPLIT = { gpu: 128, software: 2 ** 20 } as const;
+
+export class Decoder {
+  readonly config: DecoderConfig;
+  readonly settings: Required<DecoderSettings>;
+  private readonly memory: Memory;
+  private readonly passes: Passes;
+  private held = 0;
+
+  private constructor(config: DecoderConfig, settings: Required<DecoderSettings>, memory: Memory, passes: Passes) {
+    this.config = config;
+    this.settings = settings;
+    this.memory = memory;
+    this.passes = passes;
+  }
+
+  /** Loads the weights and compiles every shader. Leaves nothing behind when it rejects. */
+  static async open(
+    device: GPUDevice,
+    source: WeightSource,
+    settings: DecoderSettings,
+    { progress = () => {}, signal = new AbortController().signal }: OpenOptions = {},
+  ): Promise<Decoder> {
+    const { config } = source;
+    if (config.experts) throw new UserError(`${config.name}: the engine does not run mixtures of experts yet`);
+    const full = { cacheType: 'f32', batch: 1, promptChunk: 128, ...settings } as const;
+    const memory = new Memory(device, config.name);
+    try {
+      return await withErrorScopes(device, `${config.name} ${full.weightType}`, async () => {
+        const software = isSoftware(device.adapterInfo);
+        const { weightType } = full;
+        const tableType = weightType === 'int4' ? 'int8' : weightType;
+        const model = await loadModel(memory, source, { weightType, tableType, progress, signal });
+        const split = Math.min(full.maxContext, software ? SPLIT.software : SPLIT.gpu);
+        const work = makeWorkspace(memory, config, { ...full, split });
+        const caps = capsOf(device);
+        const context: PlanContext = { config, caps, form: formFor(caps, software), model, work };
+        const [prompt, decode, head, chosenHead, choose] = await Promise.all([
+          buildSteps(device, bodySteps(context, 'prompt')),
+          buildSteps(device, bodySteps(context, 'decode')),
+          buildSteps(device, [headStep(context, work.stream)]),
+          buildSteps(device, [headStep(context, work.chosen)]),
+          buildSteps(device, [argmaxStep(context)]),
+        ]);
+        signal.throwIfAborted();
+        const passes = new Passes(memory, work, { prompt, decode, head, chosenHead, choose }, config.vocab, software);
+        return new Decoder(config, full, memory, passes);
+      });
+    } catch (error) {
+      memory.release();
+      throw error;
+    }
+  }
+
+  /** Bytes of every buffer this decoder made and has not destroyed. */
+  get bytesHeld(): number {
+    return this.memory.bytesHeld;
+  }
+
+  /** Tokens in the cache. */
+  get length(): number {
+    return this.held;
+  }
+
+  /** Dispatches of one decoded token whose context is `context` tokens long, the token included. */
+  dispatchesPerToken(context: number): number {
+    return this.passes.dispatchesPerToken(context);
+  }
+
+  /** Forgets the context. */
+  reset(): void {
+    this.held = 0;
+  }
+
+  /** Keeps the first `length` tokens of the context. */
+  truncate(length: number): void {
+    if (!(Number.isInteger(length) && length >= 0 && length <= this.held)) {
+      throw new UserError(`cannot cut a context of ${this.held} tokens to ${length}`);
+    }
+    this.held = length;
+  }
+
+  /** Pretends a context of `depth` tokens, whatever the cache holds there: for times at a depth, not for answers. */
+  fill(depth: number): void {
+    this.requireRoom(depth, 0);
+    this.held = depth;
+  }
+
+  /** Appends tokens to the context of one sequence; the logits behind the last of them. */
+  feed(tokens: readonly number[], options: { sequence?: number; signal?: AbortSignal } = {}): Promise<Float32Array> {
+    return this.append(tokens, 'last', options);
+  }
+
+  /** Appends tokens; the logits behind each of them, one row of `vocab` a token. */
+  feedAll(tokens: readonly number[], options: { sequence?: number; signal?: AbortSignal } = {}): Promise<Float32Array> {
+    return this.append(tokens, 'all', options);
+  }
+
+  /** Writes tokens behind the prompt, from an empty context, until there are enough or one of `stopTokens` is met. */
+  async generate(request: GenerateRequest): Promise<Generated> {
+    const prompts = request.prompts;
+    const [first] = prompts;
+    if (!first || prompts.length !== this.settings.batch || prompts.some(({ length }) => length !== first.length)) {
+      throw new UserError(`this decoder takes ${this.settings.batch} prompts of one length; got ${prompts.length}`);
+    }
+    this.reset();
+    this.requireRoom(first.length + request.maxTokens - 1, 0);
+    for (const prompt of prompts) this.requireTokens(prompt);
+    const generated = await generate(this.passes, request);
+    this.held = first.length + generated.tokens[0]!.length - 1;
+    return generated;
+  }
+
+  /** Destroys every buffer. The decoder is of no use after. */
+  close(): void {
+    this.memory.release();
+  }
+
+  private async append(
+    tokens: readonly number[],
+    which: 'last' | 'all',
+    { sequence = 0, signal = new AbortController().signal }: { sequence?: number; signal?: AbortSignal },
+  ): Promise<Float32Array> {
+    this.requireTokens(tokens);
+    this.requireRoom(tokens.length, this.held);
+    signal.throwIfAborted();
+    const logits =
+      tokens.length === 1 && this.settings.batch === 1
+        ? await this.passes.step(tokens[0]!, this.held)
+        : await this.passes.prompt(tokens, this.held, sequence, which, signal);
+    this.held += tokens.length;
+    return logits;
+  }
+
+  private requireTokens(tokens: readonly number[]): void {
+    if (tokens.length === 0) throw new UserError('no token to feed');
+    const wrong = tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < this.config.vocab));
+    if (wrong !== undefined) throw new UserError(`token ${wrong} is not one of this model's ${this.config.vocab}`);
+  }
+
+  private requireRoom(tokens: number, held: number): void {
+    const { maxContext } = this.settings;
+    if (held + tokens > maxContext) {
+      throw new UserError(`${held} + ${tokens} tokens are more than this decoder's context of ${maxContext}`);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// The buffers a decoder works in: residual stream, projections, cache, logits, state. All are made once.
+import { type DecoderConfig, headWidths } from '../../models/decoders.ts';
+import { rotaryTables } from '../../models/rope.ts';
+import { UserError } from '../core/errors.ts';
+import type { Memory } from './memory.ts';
+
+export type CacheType = 'f32' | 'f16';
+
+export interface WorkspaceSettings {
+  /** Longest context of a sequence, tokens. */
+  readonly maxContext: number;
+  /** Sequences decoded together. */
+  readonly batch: number;
+  /** Most tokens of a prompt in one step. */
+  readonly promptChunk: number;
+  readonly cacheType: CacheType;
+  /** Keys one workgroup of attention takes at most. */
+  readonly split: number;
+}
+
+export interface LayerCache {
+  readonly keys: GPUBuffer;
+  readonly values: GPUBuffer;
+}
+
+export interface Workspace extends WorkspaceSettings {
+  /** Most rows of a step. */
+  readonly maxRows: number;
+  /** Splits there is room for. */
+  readonly maxSplits: number;
+  readonly hiddenStride: number;
+  readonly attendedStride: number;
+  readonly gatedStride: number;
+  /** Steps whose tokens the ring keeps. */
+  readonly ringSteps: number;
+  readonly stream: GPUBuffer;
+  readonly qkv: GPUBuffer;
+  readonly attended: GPUBuffer;
+  readonly gated: GPUBuffer;
+  /** Rows of `chosen` and `logits`: those that a head is wanted for. */
+  readonly logitRows: number;
+  /** Rows copied out of a prompt's stream. */
+  readonly chosen: GPUBuffer;
+  readonly logits: GPUBuffer;
+  readonly partial: GPUBuffer;
+  readonly stats: GPUBuffer;
+  readonly rotary: GPUBuffer;
+  readonly caches: readonly LayerCache[];
+  readonly promptTokens: GPUBuffer;
+  readonly nextTokens: GPUBuffer;
+  /** The words of shaders/state.wgsl. */
+  readonly state: GPUBuffer;
+  readonly ring: GPUBuffer;
+  /** Bound where a shader names a buffer that this model has not. */
+  readonly nothing: GPUBuffer;
+}
+
+const RING_STEPS = 16;
+/** Logits kept for a prompt's rows at once, bytes; a row of each sequence at least. */
+const LOGIT_BYTES = 16 * 2 ** 20;
+
+export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: WorkspaceSettings): Workspace {
+  const { maxContext, batch, promptChunk, cacheType, split } = settings;
+  const { query, keyValue } = headWidths(config);
+  const maxRows = Math.max(batch, promptChunk);
+  const logitRows = Math.max(batch, Math.min(promptChunk, Math.floor(LOGIT_BYTES / 4 / config.vocab)));
+  const maxSplits = Math.ceil(maxContext / split);
+  const [hiddenStride, attendedStride] = [rowStride(config.hidden), rowStride(query)];
+  const gatedStride = rowStride(config.experts?.intermediate ?? config.intermediate);
+  const cacheBytes = batch * maxContext * keyValue * (cacheType === 'f32' ? 4 : 2);
+  const limit = memory.device.limits.maxStorageBufferBindingSize;
+  if (cacheBytes > limit) {
+    throw new UserError(
+      `a cache of ${maxContext} tokens × ${batch} sequences takes ${cacheBytes} bytes a layer and part; ` +
+        `this device binds at most ${limit}: lower one of them`,
+    );
+  }
+  const rows = (name: string, width: number): GPUBuffer => memory.storage(name, 4 * maxRows * width);
+  const partials = maxSplits > 1 ? maxRows * config.heads * maxSplits : 0;
+  return {
+    ...settings,
+    maxRows,
+    maxSplits,
+    hiddenStride,
+    attendedStride,
+    gatedStride,
+    ringSteps: RING_STEPS,
+    stream: rows('stream', hiddenStride),
+    qkv: rows('qkv', query + 2 * keyValue),
+    attended: rows('attended', attendedStride),
+    gated: rows('gated', gatedStride),
+    logitRows,
+    chosen: memory.storage('chosen rows', 4 * logitRows * hiddenStride),
+    logits: memory.storage('logits', 4 * logitRows * config.vocab),
+    partial: memory.storage('partial', 4 * partials * config.headDim),
+    stats: memory.storage('stats', 8 * partials),
+    rotary: memory.filled('rotary', rotaryTable(config, maxContext)),
+    caches: Array.from({ length: config.layers }, (_, layer) => ({
+      keys: memory.storage(`layer ${layer} keys`, cacheBytes),
+      values: memory.storage(`layer ${layer} values`, cacheBytes),
+    })),
+    promptTokens: memory.storage('prompt tokens', 4 * promptChunk),
+    nextTokens: memory.storage('next tokens', 4 * batch),
+    state: memory.storage('state', 4 * 8),
+    ring: memory.storage('ring', 4 * RING_STEPS * batch),
+    nothing: memory.storage('nothing', 16),
+  };
+}
+
+/** Numbers from one row of activations to the next: whole blocks of 32, so that any weight type can read them. */
+export function rowStride(width: number): number {
+  return 32 * Math.ceil(width / 32);
+}
+
+/** [position][cosines, then sines][headDim / 2]. */
+function rotaryTable(config: DecoderConfig, positions: number): Float32Array<ArrayBuffer> {
+  const { cos, sin } = rotaryTables(config, positions);
+  const half = config.headDim / 2;
+  const table = new Float32Array(2 * cos.length);
+  for (let position = 0; position < positions; position++) {
+    table.set(cos.subarray(position * half, (position + 1) * half), 2 * position * half);
+    table.set(sin.subarray(position * half, (position + 1) * half), (2 * position + 1) * half);
+  }
+  return table;
+}
