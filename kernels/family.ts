@@ -30,13 +30,23 @@ export interface SubgroupMatrixConfig {
 
 export type HostArray = Float32Array | Uint32Array | Int32Array;
 
+/** Makes an input from a seeded stream. */
+export interface Fill {
+  (rng: Rng): HostArray;
+  /**
+   * Names what it makes: fills of one name make the same from the same stream, so that kernels held against each other may
+   * share it. Without a name nothing is shared.
+   */
+  readonly contents?: string;
+}
+
 export interface BufferPlan {
   readonly name: string;
   readonly role: 'input' | 'output' | 'scratch';
   /** Size in bytes, a multiple of 4. */
   readonly bytes: number;
   /** Seeded contents; inputs only. Called once, before verification. */
-  readonly fill?: (rng: Rng) => HostArray;
+  readonly fill?: Fill;
   /** Read once an operation, as weights are: the harness may cycle through copies, so that no cache holds it. */
   readonly rotates?: boolean;
 }

@@ -3,6 +3,7 @@
 import { halfFromNumber } from '../../src/core/half.ts';
 import { BLOCK, BLOCK_WORDS, blocksPerRow, type QuantType, quantisedBytes } from '../../src/core/quantised.ts';
 import type { Rng } from '../../src/core/rng.ts';
+import { named } from './fill.ts';
 
 /** A word of four int8 or eight int4 zeros. */
 const ZEROS: Readonly<Record<QuantType, number>> = { int4: 0x88888888, int8: 0 };
@@ -11,7 +12,7 @@ const LARGEST: Readonly<Record<QuantType, number>> = { int4: 8, int8: 128 };
 
 /** Uniform over all bit patterns, −8 and −128 among them; zero where k leaves the last block of a row unfilled. */
 export function quantFill(type: QuantType, rows: number, k: number): (rng: Rng) => Uint32Array<ArrayBuffer> {
-  return (rng) => {
+  return named(`quants ${type} ${rows} ${k}`, (rng) => {
     const words = new Uint32Array(quantisedBytes(type, rows, k).quants / 4);
     for (let i = 0; i < words.length; i++) words[i] = Math.floor(rng.uniform() * 2 ** 32);
     if (k % BLOCK !== 0) {
@@ -21,7 +22,7 @@ export function quantFill(type: QuantType, rows: number, k: number): (rng: Rng) 
       }
     }
     return words;
-  };
+  });
 }
 
 /** Zeroes the elements of one block from `first` on. */
@@ -35,12 +36,12 @@ function clearTail(type: QuantType, block: Uint32Array, first: number): void {
 
 /** One positive f16 a block, from half to one over the largest quant. */
 export function scaleFill(type: QuantType, rows: number, k: number): (rng: Rng) => Uint32Array<ArrayBuffer> {
-  return (rng) => {
+  return named(`scales ${type} ${rows} ${k}`, (rng) => {
     const { scales } = quantisedBytes(type, rows, k);
     const halves = new Uint16Array(scales / 2);
     for (let i = 0; i < rows * blocksPerRow(k); i++) {
       halves[i] = halfFromNumber((0.5 + rng.uniform() / 2) / LARGEST[type]);
     }
     return new Uint32Array(halves.buffer);
-  };
+  });
 }

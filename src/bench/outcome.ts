@@ -58,6 +58,44 @@ export interface PlacementOutcome {
   readonly cpuOperators: string[];
 }
 
+/** One candidate of a tuning space: what became of it. */
+export interface TunedCandidate {
+  /** Case id of the very kernel. */
+  readonly id: string;
+  /**
+   * `equal`: not told apart from the chosen one within 1 %; `open`: time ran out before it was; `slower`: in a trial or the
+   * race; `wrong`: disagrees with the reference; `untried`: no time for it.
+   */
+  readonly state: 'chosen' | 'equal' | 'open' | 'slower' | 'wrong' | 'illegal' | 'error' | 'untried';
+  /** Why, where it was not timed. */
+  readonly reason?: string;
+  /** ns an operation in a short trial. */
+  readonly trialNs?: number;
+  /** Median ns an operation in the race, over so many blocks of two batches. */
+  readonly timeNs?: number;
+  readonly blocks?: number;
+  /** Time over the chosen one's in shared blocks, with its interval at 90 %. */
+  readonly ratio?: number;
+  readonly ratioLo?: number;
+  readonly ratioHi?: number;
+}
+
+/** What the tuner did for one kernel at one shape. */
+export interface TuningTable {
+  /** Case id; null when nothing could be timed. */
+  readonly chosen: string | null;
+  /** Compiling, verifying and timing together. */
+  readonly seconds: number;
+  /** `confident`: every candidate was tried, and every one beside the chosen is slower or the same. */
+  readonly ended: 'confident' | 'deadline';
+  readonly candidates: TunedCandidate[];
+}
+
+/** How a row came to its kernel: raced for in this session, or remembered from an earlier one. */
+export interface TuningOutcome extends TuningTable {
+  readonly from: 'race' | 'memory';
+}
+
 export interface CaseOutcome {
   readonly state: 'ok' | 'failed' | 'error' | 'skipped' | 'cancelled';
   readonly reason?: string;
@@ -68,6 +106,8 @@ export interface CaseOutcome {
   /** Operations of one decode step, of a runtime that can time them. */
   readonly operations?: OperationTime[];
   readonly facts: Record<string, string | number | boolean>;
+  /** Of a case whose kernel the tuner chose. */
+  readonly tuning?: TuningOutcome;
   readonly warnings: Warning[];
 }
 

@@ -4,7 +4,7 @@ import type { ElementFormat, HostArray, KernelPlan, OutputCheck } from '../../ke
 import type { BatchTime, Executor } from '../bench/executor.ts';
 import type { VerificationOutcome } from '../bench/outcome.ts';
 import { numberFromHalf } from '../core/half.ts';
-import { createRng, streamOf } from '../core/rng.ts';
+import { allocateBuffers, type KernelSettings } from './kernel-buffers.ts';
 import { pipelineFor } from './pipelines.ts';
 import { withErrorScopes } from './scopes.ts';
 import { chooseIndices, verifyOutputs } from './verify.ts';
@@ -20,15 +20,11 @@ export interface KernelRun extends Executor {
   guarded<T>(work: () => Promise<T>): Promise<T>;
   /** All elements of an f32 output, as the last run left them. */
   readOutput(name: string): Promise<Float32Array>;
+  /** Copies of the buffers that rotate; 1 where none does. */
+  readonly copies: number;
   /** ns from asking for the pipelines to having them. */
   readonly compileNs: number;
   close(): void;
-}
-
-export interface KernelSettings {
-  /** Seed of the inputs; with the id it gives each case its own stream. */
-  readonly seed: number;
-  readonly id: string;
 }
 
 interface Step {
@@ -51,15 +47,18 @@ export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: 
   const guarded = <T>(work: () => Promise<T>): Promise<T> => withErrorScopes(device, settings.id, work);
   try {
     return await guarded(async () => {
-      const { buffers, inputs } = allocate(device, plan, settings, resources);
+      const { buffers: all, inputs, copies } = allocateBuffers(device, plan, settings, resources);
+      // Copies hold the same; what is written has none.
+      const buffers = new Map([...all].map(([name, [first]]) => [name, first!]));
       const began = performance.now();
       const pipelines = await Promise.all(plan.dispatches.map(({ shader }) => pipelineFor(device, shader)));
       const compileNs = (performance.now() - began) * 1e6;
-      const steps = bindSteps(device, plan, pipelines, buffers);
+      const steps = Array.from({ length: copies }, (_, copy) => bindSteps(device, plan, pipelines, all, copy));
       const runBatch = openTiming(device, settings.id, buffers.get(plan.checks[0]!.buffer)!, resources);
       const compare = (seconds: number): Promise<VerificationOutcome> =>
         compareOutputs(device, plan.checks, inputs, buffers, seconds);
       return {
+        copies,
         compileNs,
         guarded,
         runBatch: (count) => runBatch(count, steps),
@@ -90,41 +89,26 @@ export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: 
   }
 }
 
-function allocate(
-  device: GPUDevice,
-  plan: KernelPlan,
-  { id, seed }: KernelSettings,
-  resources: { destroy(): void }[],
-): { buffers: Map<string, GPUBuffer>; inputs: Record<string, HostArray> } {
-  const buffers = new Map<string, GPUBuffer>();
-  const inputs: Record<string, HostArray> = {};
-  for (const { name, bytes, fill } of plan.buffers) {
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = device.createBuffer({ label: `${id} ${name}`, size: bytes, usage });
-    resources.push(buffer);
-    buffers.set(name, buffer);
-    if (!fill) continue;
-    inputs[name] = fill(createRng(seed, streamOf(`${id} ${name}`)));
-    device.queue.writeBuffer(buffer, 0, inputs[name] as GPUAllowSharedBufferSource);
-  }
-  return { buffers, inputs };
-}
-
 function bindSteps(
   device: GPUDevice,
   plan: KernelPlan,
   pipelines: readonly GPUComputePipeline[],
-  buffers: ReadonlyMap<string, GPUBuffer>,
+  buffers: ReadonlyMap<string, readonly GPUBuffer[]>,
+  copy: number,
 ): Step[] {
   return plan.dispatches.map(({ bindings, shader, workgroups }, i) => {
     const pipeline = pipelines[i]!;
-    const entries = bindings.map((name, binding) => ({ binding, resource: { buffer: buffers.get(name)! } }));
+    const entries = bindings.map((name, binding) => {
+      const copies = buffers.get(name)!;
+      return { binding, resource: { buffer: copies[copy % copies.length]! } };
+    });
     const layout = pipeline.getBindGroupLayout(0);
     return { pipeline, bindGroup: device.createBindGroup({ label: shader.label, layout, entries }), workgroups };
   });
 }
 
-type RunBatch = (count: number, steps: readonly Step[]) => Promise<BatchTime>;
+/** `steps` of each copy: one repetition after the other takes the next. */
+type RunBatch = (count: number, steps: readonly (readonly Step[])[]) => Promise<BatchTime>;
 
 /** Query set and staging for one case; `written` is a buffer the work writes, whose first word ends the span. */
 function openTiming(device: GPUDevice, label: string, written: GPUBuffer, resources: { destroy(): void }[]): RunBatch {
@@ -140,10 +124,12 @@ function openTiming(device: GPUDevice, label: string, written: GPUBuffer, resour
   const resolved = buffer('timestamps', TIMESTAMP_BYTES, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
   const staging = buffer('staging', TIMESTAMP_BYTES + 4, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST);
   let previous: readonly [bigint, bigint] = [0n, 0n];
+  let done = 0;
   return async (count, steps) => {
     const encoder = device.createCommandEncoder({ label });
     const timestampWrites = querySet ? { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 } : undefined;
-    encodeSteps(encoder.beginComputePass({ label, timestampWrites }), count, steps);
+    encodeSteps(encoder.beginComputePass({ label, timestampWrites }), count, steps, done);
+    done += count;
     if (querySet) {
       encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
       encoder.copyBufferToBuffer(resolved, 0, staging, 0, TIMESTAMP_BYTES);
@@ -164,9 +150,15 @@ function openTiming(device: GPUDevice, label: string, written: GPUBuffer, resour
   };
 }
 
-function encodeSteps(pass: GPUComputePassEncoder, count: number, steps: readonly Step[]): void {
+/** Goes on through the copies where the last batch, after `done` repetitions, left off. */
+function encodeSteps(
+  pass: GPUComputePassEncoder,
+  count: number,
+  steps: readonly (readonly Step[])[],
+  done: number,
+): void {
   for (let i = 0; i < count; i++) {
-    for (const { pipeline, bindGroup, workgroups } of steps) {
+    for (const { pipeline, bindGroup, workgroups } of steps[(done + i) % steps.length]!) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...workgroups);

@@ -6,14 +6,13 @@ import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { parseCaseId } from '../core/case-id.ts';
 import type { Warning } from '../core/warnings.ts';
 import { capsOf } from '../gpu/device.ts';
-import { type KernelRun, type KernelSettings, openKernel } from '../gpu/kernel-executor.ts';
+import { cycledBytes, type KernelSettings, LARGE_CACHE_BYTES } from '../gpu/kernel-buffers.ts';
+import { type KernelRun, openKernel } from '../gpu/kernel-executor.ts';
 import { OutOfMemory } from '../gpu/scopes.ts';
 import type { Machine } from './machine.ts';
 
 /** Seconds the f64 reference may take; beyond that a sample of the output is checked. */
 export const CHECK_SECONDS = 1;
-/** Desktop and workstation GPUs have up to about this much last-level cache. */
-const LARGE_CACHE_BYTES = 2 ** 27;
 /** A look at the output once more when the timed batches are over. */
 const RECHECK_SECONDS = 0.1;
 
@@ -36,7 +35,7 @@ export async function runKernelCase(
   const cost = { flops: plan.flops, bytes: plan.bytes, dispatches: plan.dispatches.length };
   const bare = { metrics: [], cost, facts: {}, warnings: [] };
   hooks.phase('compile', null);
-  const run = await openOrReason(machine.device, plan, { seed, id });
+  const run = await openOrReason(machine.device, plan, { seed, id, rotate: !machine.adapter.isSoftware });
   if (typeof run === 'string') return { ...bare, state: 'skipped', reason: run };
   try {
     hooks.phase('verify', null);
@@ -65,8 +64,8 @@ export async function runKernelCase(
       ...(metric.samples.length > 0 ? {} : { reason: 'no sample could be timed' }),
       verification,
       metrics: [metric],
-      facts: { compileNs: run.compileNs },
-      warnings: [...partial, ...cacheDoubt(plan), ...warnings],
+      facts: { compileNs: run.compileNs, ...(run.copies > 1 ? { weightCopies: run.copies } : {}) },
+      warnings: [...partial, ...cacheDoubt(plan, run.copies), ...warnings],
     };
   } finally {
     run.close();
@@ -74,8 +73,8 @@ export async function runKernelCase(
 }
 
 /** Probes that mean to miss the cache are larger; a kernel that fits is measured as it would run on its own, again and again. */
-function cacheDoubt(plan: KernelPlan): Warning[] {
-  const bytes = plan.buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
+function cacheDoubt(plan: KernelPlan, copies: number): Warning[] {
+  const bytes = cycledBytes(plan, copies);
   return bytes < LARGE_CACHE_BYTES ? [{ name: 'cache-resident', detail: `${bytes} bytes` }] : [];
 }
 
@@ -88,6 +87,7 @@ async function openOrReason(
     return await openKernel(device, plan, settings);
   } catch (error) {
     if (!(error instanceof OutOfMemory)) throw error;
+    if (settings.rotate) return openOrReason(device, plan, { ...settings, rotate: false });
     const bytes = plan.buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
     return `does not fit: the device refuses ${bytes} bytes of buffers (${error.message})`;
   }

@@ -1,7 +1,8 @@
 // Our side of the peers run: every variant and tuning point that may go is one form.
 import type { KernelPlan } from '../../../kernels/family.ts';
 import { buildInfo } from '../../core/build-info.ts';
-import { type KernelSettings, openKernel } from '../../gpu/kernel-executor.ts';
+import type { KernelSettings } from '../../gpu/kernel-buffers.ts';
+import { openKernel } from '../../gpu/kernel-executor.ts';
 import type { Machine } from '../../session/machine.ts';
 import type { Form } from './contender.ts';
 
