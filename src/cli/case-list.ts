@@ -1,6 +1,7 @@
 // Every case id the product knows, without a browser: what --list prints and a filter is checked against.
-import { acceptsKernelId, listKernelCases } from '../../kernels/index.ts';
+
 import { listPeerCases } from '../../kernels/peer-cases.ts';
+import { acceptsAnyKernelId, listAllKernelCases } from '../../kernels/tuned.ts';
 import { listDecoderCases } from '../../models/decoder-cases.ts';
 import type { Options } from '../core/options.ts';
 import { selectCases } from '../core/suites.ts';
@@ -9,5 +10,5 @@ import { acceptsNative, listNativeCases } from '../native/cases.ts';
 /** Ids of the suite and filter on the lane. Throws a UserError for a pattern that matches nothing. */
 export function chosenIds(options: Options): string[] {
   if (options.lane === 'native') return selectCases(listNativeCases(), options, acceptsNative);
-  return selectCases([...listKernelCases(), ...listDecoderCases(), ...listPeerCases()], options, acceptsKernelId);
+  return selectCases([...listAllKernelCases(), ...listDecoderCases(), ...listPeerCases()], options, acceptsAnyKernelId);
 }

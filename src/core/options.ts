@@ -2,7 +2,7 @@
 import { UserError, unknownValue } from './errors.ts';
 import { SESSION_PRESETS } from './session-plan.ts';
 
-export const SUITES = ['smoke', 'default', 'full', 'peers'] as const;
+export const SUITES = ['smoke', 'default', 'full', 'kernels', 'peers'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 interface OptionBase {
@@ -64,6 +64,14 @@ export const OPTIONS = {
     min: 1,
     max: 3600,
     help: 'seconds a kernel case may be estimated to take before it is skipped; a decoder case gets three times that',
+    url: true,
+    measuring: true,
+  },
+  tune: {
+    type: 'text',
+    default: 'cached',
+    choices: ['off', 'cached', 'full'],
+    help: "how kernel/…/tuned cases come to their kernel: off skips them, cached takes this machine's earlier choice where there is one, full chooses anew",
     url: true,
     measuring: true,
   },

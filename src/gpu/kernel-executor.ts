@@ -64,7 +64,7 @@ export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: 
         runBatch: (count) => runBatch(count, steps),
         once: () => {
           const encoder = device.createCommandEncoder({ label: settings.id });
-          encodeSteps(encoder.beginComputePass({ label: settings.id }), 1, steps);
+          encodeSteps(encoder.beginComputePass({ label: settings.id }), 1, steps, 0);
           device.queue.submit([encoder.finish()]);
           return device.queue.onSubmittedWorkDone();
         },

@@ -18,14 +18,14 @@ export interface Tried {
 
 export interface NextCandidate {
   readonly candidate: Candidate;
-  /** How many times the best time so far it may take, as far as its kin tell; null before anything was timed. */
-  readonly slowerBy: number | null;
+  /** How many times the best time so far it may take, as far as its kin tell. */
+  readonly slowerBy: number;
 }
 
 /** An idea not tried yet may be this much slower than the best one (one thread an element against a register tile). */
-const UNKNOWN_IDEA = 30;
+const UNKNOWN_IDEA = 10;
 /** A point of a variant that was tried may be this much slower than the variant's best. */
-const UNKNOWN_POINT = 4;
+const UNKNOWN_POINT = 3;
 /** Variants farther behind than this have their other points tried last. */
 const IN_REACH = 1.5;
 
@@ -39,7 +39,7 @@ export function nextCandidate(candidates: readonly Candidate[], tried: readonly 
   const fresh = left.findLast(({ variant }) => !seen.has(variant));
   if (fresh) {
     const first = left.find(({ variant }) => variant === fresh.variant)!;
-    return { candidate: first, slowerBy: best && UNKNOWN_IDEA };
+    return { candidate: first, slowerBy: UNKNOWN_IDEA };
   }
   if (left.length === 0) return null;
   const variants = [...new Set(left.map(({ variant }) => variant))].map((variant) => {
@@ -58,7 +58,7 @@ export function nextCandidate(candidates: readonly Candidate[], tried: readonly 
   const points = left.filter((item) => item.variant === variant);
   const from = leader?.candidate.point ?? {};
   const candidate = points.reduce((a, b) => (distance(b.point, from) < distance(a.point, from) ? b : a));
-  return { candidate, slowerBy: best && UNKNOWN_POINT * (Number.isFinite(behind) ? behind : UNKNOWN_IDEA) };
+  return { candidate, slowerBy: Number.isFinite(behind) ? UNKNOWN_POINT * behind : UNKNOWN_IDEA };
 }
 
 function bestOf(tried: readonly Tried[]): (Tried & { pilotNs: number }) | null {

@@ -6,7 +6,7 @@ import type { TimerUse } from '../bench/measure.ts';
 import type { TunedCandidate, TuningTable } from '../bench/outcome.ts';
 import { perOperationNs, type Runner, race, type Standing } from '../bench/race.ts';
 import { messageOf } from '../core/errors.ts';
-import { type Candidate, nextCandidate, type Tried } from './tune-order.ts';
+import { type Candidate, type NextCandidate, nextCandidate, type Tried } from './tune-order.ts';
 
 /** A candidate whose answer was found right, or why it is out. */
 export type OpenedCandidate =
@@ -16,8 +16,12 @@ export type OpenedCandidate =
 export interface TuneSettings {
   readonly timer: TimerUse;
   readonly budgetMs: number;
+  /** How long to work before anything counts: an idle GPU's clocks are low. */
+  readonly warmMs: number;
   readonly signal: AbortSignal;
-  /** Compiles, verifies. A rejection is the candidate's, not the tuner's. */
+  /** Compiles ahead of open; several at once, so that a compiler may use several cores while nothing is timed. */
+  readonly compile: (candidate: Candidate) => Promise<void>;
+  /** Allocates and verifies. A rejection of either is the candidate's, not the tuner's. */
   readonly open: (candidate: Candidate) => Promise<OpenedCandidate>;
   readonly phase: (name: string, fraction: number | null) => void;
   /** ms; performance.now but in tests. */
@@ -38,8 +42,8 @@ const LONGEST_BATCH_NS = 10e6;
 const TRIAL_NS = 2e6;
 const QUANTA = 20;
 const MOST_REPEATS = 4096;
-/** An idle GPU's clocks are low: the first candidate in works this long before anything counts. */
-const WARM_MS = 100;
+/** Candidates compiled at a time. */
+const COMPILED_AT_ONCE = 4;
 
 interface Ready {
   readonly candidate: Candidate;
@@ -50,124 +54,149 @@ interface Ready {
 
 /** The table, `chosen` null when no candidate could be timed. Rejects with the signal's reason. */
 export async function tune(candidates: readonly Candidate[], settings: TuneSettings): Promise<TuningTable> {
-  const now = settings.now ?? (() => performance.now());
+  const { now = () => performance.now(), timer, signal } = settings;
   const began = now();
-  const table = new Map<string, TunedCandidate>();
-  const ready = await explore(candidates, settings, now, began, table);
+  const deadlineMs = began + settings.budgetMs;
+  const search = new Search(candidates, settings, began, now);
   try {
+    await search.explore();
     settings.phase('tuning race', null);
-    const runners = raceEntries(ready, settings, began + settings.budgetMs - now());
-    const outcome =
-      runners.length === 0
-        ? null
-        : await race(runners, {
-            timer: settings.timer,
-            deadlineMs: began + settings.budgetMs,
-            now,
-            signal: settings.signal,
-          });
-    for (const standing of outcome?.standings ?? []) {
-      table.set(standing.id, { ...table.get(standing.id)!, ...standingEntry(standing) });
-    }
-    const chosen = outcome?.standings.find(({ state }) => state === 'first')?.id ?? null;
-    const ended = outcome?.ended === 'confident' && [...table.values()].every(({ state }) => state !== 'untried');
+    const runners = raceEntries(search.ready, settings, deadlineMs - now());
+    const outcome = runners.length === 0 ? null : await race(runners, { timer, deadlineMs, now, signal });
+    for (const standing of outcome?.standings ?? []) search.settle(standing.id, standingEntry(standing));
+    const table = candidates.map(({ id }) => search.table.get(id)!);
+    const confident = outcome?.ended === 'confident' && table.every(({ state }) => state !== 'untried');
     return {
-      chosen,
+      chosen: table.find(({ state }) => state === 'chosen')?.id ?? null,
       seconds: (now() - began) / 1e3,
-      ended: ended ? 'confident' : 'deadline',
-      candidates: candidates.map(({ id }) => table.get(id)!),
+      ended: confident ? 'confident' : 'deadline',
+      candidates: table,
     };
   } finally {
-    for (const item of ready) item.close();
+    search.close();
   }
 }
 
-/** Tries candidates until the exploring time is over; those in reach stay open, at most MOST_RUNNERS. */
-async function explore(
-  candidates: readonly Candidate[],
-  settings: TuneSettings,
-  now: () => number,
-  began: number,
-  table: Map<string, TunedCandidate>,
-): Promise<Ready[]> {
-  const exploringMs = settings.budgetMs * EXPLORING;
-  const tried: Tried[] = [];
-  let open: Ready[] = [];
-  try {
-    for (let next = nextCandidate(candidates, tried); next; next = nextCandidate(candidates, tried)) {
-      settings.signal.throwIfAborted();
-      const { candidate, slowerBy } = next;
-      const leftMs = exploringMs - (now() - began);
-      const best = Math.min(...open.map(({ pilotNs }) => pilotNs));
-      const riskMs = slowerBy === null ? 0 : (slowerBy * best) / 1e6;
-      settings.phase('tuning', Math.min(1, tried.length / candidates.length));
-      const given =
-        leftMs <= 0 || riskMs > settings.budgetMs - (now() - began)
-          ? ({
-              state: 'untried',
-              reason: leftMs <= 0 ? 'no time left' : 'might take longer than the time left',
-            } as const)
-          : await trial(candidate, best, settings, settings.budgetMs - (now() - began), now);
-      tried.push({ candidate, pilotNs: 'pilotNs' in given ? given.pilotNs : null });
-      if (!('executor' in given)) {
-        table.set(candidate.id, { id: candidate.id, ...given });
-        continue;
-      }
-      table.set(candidate.id, { id: candidate.id, state: 'slower', trialNs: given.pilotNs });
-      open.push({ candidate, ...given });
-      open = closeOutOfReach(open);
+type Unready = { readonly state: 'wrong' | 'illegal' | 'error' | 'untried'; readonly reason: string };
+
+/** The candidates as far as they were tried; those in reach stay open for the race, at most MOST_RUNNERS. */
+class Search {
+  readonly table = new Map<string, TunedCandidate>();
+  ready: readonly Ready[] = [];
+  readonly #candidates: readonly Candidate[];
+  readonly #settings: TuneSettings;
+  readonly #began: number;
+  readonly #now: () => number;
+  readonly #tried: Tried[] = [];
+
+  constructor(candidates: readonly Candidate[], settings: TuneSettings, began: number, now: () => number) {
+    this.#candidates = candidates;
+    this.#settings = settings;
+    this.#began = began;
+    this.#now = now;
+  }
+
+  /** Compiles and tries a few at a time until the exploring time is over, then notes the rest as untried. */
+  async explore(): Promise<void> {
+    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
+      this.#settings.signal.throwIfAborted();
+      this.#settings.phase('tuning', Math.min(1, this.#tried.length / this.#candidates.length));
+      const compiled = batch.map(({ candidate }) =>
+        inTime(this.#settings, this.#leftMs(EXPLORING), this.#settings.compile(candidate)),
+      );
+      // Nothing is timed while something compiles.
+      await Promise.allSettled(compiled);
+      for (const [i, next] of batch.entries()) this.#note(next.candidate, await this.#try(next, compiled[i]!));
     }
-    return open;
-  } catch (error) {
-    for (const item of open) item.close();
-    throw error;
+    for (const { id } of this.#candidates) {
+      if (!this.table.has(id)) this.table.set(id, { id, state: 'untried', reason: 'no time left' });
+    }
   }
-}
 
-type Trial =
-  | Omit<Ready, 'candidate'>
-  | { readonly state: 'wrong' | 'illegal' | 'error' | 'untried'; readonly reason: string };
+  settle(id: string, entry: Partial<TunedCandidate>): void {
+    this.table.set(id, { ...this.table.get(id)!, ...entry });
+  }
 
-async function trial(
-  candidate: Candidate,
-  bestNs: number,
-  settings: TuneSettings,
-  leftMs: number,
-  now: () => number,
-): Promise<Trial> {
-  try {
-    const opened = await openInTime(settings, candidate, leftMs);
-    if (opened.state !== 'ready') return opened;
+  close(): void {
+    for (const item of this.ready) item.close();
+  }
+
+  /** ms until this share of the time is over. */
+  #leftMs(share: number): number {
+    return this.#began + share * this.#settings.budgetMs - this.#now();
+  }
+
+  #bestNs(): number {
+    return Math.min(...this.ready.map(({ pilotNs }) => pilotNs));
+  }
+
+  /** The next few; empty when the exploring time is over or nothing is left. */
+  #nextBatch(): NextCandidate[] {
+    const batch: NextCandidate[] = [];
+    if (this.#leftMs(EXPLORING) <= 0) return batch;
+    const taken = [...this.#tried];
+    while (batch.length < COMPILED_AT_ONCE) {
+      const next = nextCandidate(this.#candidates, taken);
+      if (!next) break;
+      batch.push(next);
+      taken.push({ candidate: next.candidate, pilotNs: null });
+    }
+    return batch;
+  }
+
+  async #try(
+    { candidate, slowerBy }: NextCandidate,
+    compiled: Promise<void>,
+  ): Promise<Omit<Ready, 'candidate'> | Unready> {
     try {
-      if (!Number.isFinite(bestNs)) await warm(opened.executor, now);
-      const pilotNs = await pilot(opened.executor, bestNs, settings);
-      return { executor: opened.executor, pilotNs, close: opened.close };
+      await compiled;
+      const riskMs = this.ready.length === 0 ? 0 : (slowerBy * this.#bestNs()) / 1e6;
+      if (riskMs > this.#leftMs(1)) return { state: 'untried', reason: 'might take longer than the time left' };
+      if (this.ready.length > 0 && this.#leftMs(EXPLORING) <= 0) return { state: 'untried', reason: 'no time left' };
+      const opened = await this.#settings.open(candidate);
+      if (opened.state !== 'ready') return opened;
+      try {
+        if (this.ready.length === 0) await this.#warm(opened.executor);
+        return { ...opened, pilotNs: await pilot(opened.executor, this.#bestNs(), this.#settings) };
+      } catch (error) {
+        opened.close();
+        throw error;
+      }
     } catch (error) {
-      opened.close();
-      throw error;
+      this.#settings.signal.throwIfAborted();
+      const reason = messageOf(error).split('\n', 1)[0]!;
+      return { state: error instanceof OutOfTime ? 'untried' : 'error', reason };
     }
-  } catch (error) {
-    settings.signal.throwIfAborted();
-    return { state: 'error', reason: messageOf(error).split('\n', 1)[0]! };
+  }
+
+  #note(candidate: Candidate, given: Omit<Ready, 'candidate'> | Unready): void {
+    const { id } = candidate;
+    this.#tried.push({ candidate, pilotNs: 'pilotNs' in given ? given.pilotNs : null });
+    if ('executor' in given) {
+      this.table.set(id, { id, state: 'slower', trialNs: given.pilotNs });
+      this.ready = closeOutOfReach([...this.ready, { candidate, ...given }]);
+    } else this.table.set(id, { id, ...given });
+  }
+
+  async #warm(executor: Executor): Promise<void> {
+    const until = this.#now() + this.#settings.warmMs;
+    for (let count = 1; this.#now() < until; count = Math.min(64, 2 * count)) await executor.runBatch(count);
   }
 }
 
-/** A compiler that takes longer than all that is left is not waited for; what it makes in the end is thrown away. */
-async function openInTime(
-  { open, wait = (ms) => new Promise((done) => setTimeout(done, ms)) }: TuneSettings,
-  candidate: Candidate,
-  leftMs: number,
-): Promise<OpenedCandidate | { readonly state: 'untried'; readonly reason: string }> {
-  const opening = open(candidate);
-  const first = await Promise.race([opening, wait(leftMs).then(() => null)]);
-  if (first) return first;
-  opening.then((late) => late.state === 'ready' && late.close()).catch(() => {});
-  return { state: 'untried', reason: 'was not compiled and verified in the time left' };
+class OutOfTime extends Error {}
+
+/** A compiler that takes longer than there is time to explore is not waited for. */
+function inTime({ wait = delay }: TuneSettings, leftMs: number, work: Promise<void>): Promise<void> {
+  const late = wait(leftMs).then(() => Promise.reject(new OutOfTime('took longer to compile than there was time')));
+  // Whichever comes second is nobody's any more.
+  late.catch(() => {});
+  work.catch(() => {});
+  return Promise.race([work, late]);
 }
 
-async function warm(executor: Executor, now: () => number): Promise<void> {
-  const until = now() + WARM_MS;
-  for (let count = 1; now() < until; count = Math.min(64, 2 * count)) await executor.runBatch(count);
+function delay(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
 }
 
 /** ns an operation: the lower of two looks, the second over a span that the timer resolves. */

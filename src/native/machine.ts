@@ -5,6 +5,7 @@ import { probeTimer } from '../gpu/timer-probe.ts';
 import type { Environment } from '../results/schema.ts';
 import type { Machine } from '../session/machine.ts';
 import { DAWN_FLAGS, type OpenedDawn, openDawn } from './dawn.ts';
+import { fileTuneStorage } from './tune-file.ts';
 
 export interface NativeMachine extends Machine {
   /** Held on to: Dawn crashes the process when the instance is collected while its device lives. */
@@ -14,7 +15,12 @@ export interface NativeMachine extends Machine {
 /** Throws a UserError where Dawn finds no adapter. */
 export async function openNativeMachine(): Promise<NativeMachine> {
   const opened = await openDawn();
-  return { ...opened, timer: await probeTimer(opened.device), environment: describeEnvironment(opened) };
+  return {
+    ...opened,
+    timer: await probeTimer(opened.device),
+    environment: describeEnvironment(opened),
+    tuneStorage: fileTuneStorage(),
+  };
 }
 
 function describeEnvironment({ adapter }: OpenedDawn): Environment {

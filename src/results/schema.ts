@@ -66,6 +66,33 @@ export const placementSchema = v.looseObject({
   cpuOperators: v.array(text),
 });
 
+/** What the tuner tried for a `kernel/…/tuned` case. */
+export const tuningSchema = v.looseObject({
+  /** Case id of the kernel that was measured; null when none could be. */
+  chosen: v.nullable(text),
+  from: v.picklist(['race', 'memory']),
+  /** Compiling, verifying and timing all candidates. */
+  seconds: finite,
+  /** `confident`: all were tried, and each is slower than the chosen one or the same within 1 %. */
+  ended: v.picklist(['confident', 'deadline']),
+  candidates: v.array(
+    v.looseObject({
+      id: text,
+      state: v.picklist(['chosen', 'equal', 'open', 'slower', 'wrong', 'illegal', 'error', 'untried']),
+      /** Why, where it was not timed. */
+      reason: v.optional(text),
+      /** ns an operation: in a short trial; median over the blocks of the race. */
+      trialNs: v.optional(finite),
+      timeNs: v.optional(finite),
+      blocks: v.optional(count),
+      /** Time over the chosen one's in shared blocks, and its interval at 90 %. */
+      ratio: v.optional(finite),
+      ratioLo: v.optional(finite),
+      ratioHi: v.optional(finite),
+    }),
+  ),
+});
+
 export const rowSchema = v.looseObject({
   id: text,
   kind: v.picklist(['kernel', 'decoder', 'model', 'peer']),
@@ -85,6 +112,7 @@ export const rowSchema = v.looseObject({
   operations: v.optional(v.array(v.looseObject({ name: text, ns: finite, dispatches: count }))),
   /** Facts about the case that are not measurements: prompt length, model bytes, runtime version, token ids' hash. */
   facts: v.record(text, v.union([finite, text, v.boolean()])),
+  tuning: v.optional(tuningSchema),
   warnings: v.array(warningSchema),
 });
 

@@ -1,6 +1,6 @@
 // The worker's side of the BenchWorker interface: opens the machine once, runs one session at a time.
 
-import { acceptsKernelId } from '../../kernels/index.ts';
+import { acceptsAnyKernelId } from '../../kernels/tuned.ts';
 import { externalFilesOf, inspectModel } from '../../models/onnx/reader.ts';
 import type { ExternalFile } from '../../models/onnx/writer.ts';
 import { orderCases } from '../core/case-order.ts';
@@ -49,7 +49,7 @@ export function createBench(): BenchWorker {
       if (!opened) return { environment: null, timer: null, problem: missingAdapter() };
       return { environment: opened.environment, timer: opened.timer, problem: null };
     },
-    plan: async (options) => selectCases(listCases(), options, acceptsKernelId),
+    plan: async (options) => selectCases(listCases(), options, acceptsAnyKernelId),
     run,
     cancel: async () => running?.abort(),
     setHidden: async (hidden) => visibility.change(hidden),
@@ -68,7 +68,7 @@ export function createBench(): BenchWorker {
 
 async function prepareCases(machine: Machine, options: Options, model: ModelInput | null): Promise<SessionCase[]> {
   if (model) return modelCases(model.name, await readModel(model), options);
-  const ids = orderCases(selectCases(listCases(), options, acceptsKernelId), options.seed, options.order);
+  const ids = orderCases(selectCases(listCases(), options, acceptsAnyKernelId), options.seed, options.order);
   return toSessionCases(ids, machine, options);
 }
 

@@ -4,6 +4,7 @@ import { type OpenedDevice, openDevice } from '../gpu/device.ts';
 import { probeTimer } from '../gpu/timer-probe.ts';
 import type { Environment } from '../results/schema.ts';
 import type { Machine } from '../session/machine.ts';
+import { databaseTuneStorage } from './tune-database.ts';
 
 interface UserAgentData {
   readonly brands: readonly { readonly brand: string; readonly version: string }[];
@@ -21,7 +22,7 @@ export async function openMachine(): Promise<Machine | null> {
   const opened = gpu ? await openDevice(gpu) : null;
   if (!opened) return null;
   const timer = await probeTimer(opened.device);
-  return { ...opened, timer, environment: await describeEnvironment(opened) };
+  return { ...opened, timer, environment: await describeEnvironment(opened), tuneStorage: databaseTuneStorage() };
 }
 
 /** Why there is no adapter and what to do about it. */

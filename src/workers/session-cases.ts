@@ -1,6 +1,7 @@
 // Turns case ids into cases that can run: the one place that knows which kind of case an id belongs to.
-import { listKernelCases } from '../../kernels/index.ts';
+
 import { isPeerId, listPeerCases, type PeerName, parsePeerCase } from '../../kernels/peer-cases.ts';
+import { listAllKernelCases } from '../../kernels/tuned.ts';
 import { listDecoderCases } from '../../models/decoder-cases.ts';
 import type { ExternalFile } from '../../models/onnx/writer.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
@@ -22,7 +23,7 @@ const FILE_RUNTIMES = ['ort-webgpu', 'ort-wasm'] as const;
 
 /** Every case but those made from a model file. */
 export function listCases(): ListedCase[] {
-  return [...listKernelCases(), ...listDecoderCases(), ...listPeerCases()];
+  return [...listAllKernelCases(), ...listDecoderCases(), ...listPeerCases()];
 }
 
 /** Throws a UserError for an id that names nothing. */

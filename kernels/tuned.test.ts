@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { guaranteedCaps } from './common/test-caps.test-support.ts';
+import { listKernelCases } from './index.ts';
+import { acceptsAnyKernelId, isTunedId, listAllKernelCases, tuningSpace } from './tuned.ts';
+
+const all = listAllKernelCases();
+const tuned = all.filter(({ id }) => isTunedId(id));
+
+describe('the tuned cases', () => {
+  it('stand beside the written-out ones, one a shape, none in smoke and none of a probe', () => {
+    expect(all.length).toBe(listKernelCases().length + tuned.length);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(tuned.map(({ id }) => id)).toContain('kernel/matmul/tuned:m=1024;n=1024;k=1024;type=f32');
+    expect(tuned.filter(({ id, suites }) => suites.includes('smoke') || /stream|fma/.test(id))).toEqual([]);
+    expect(tuned.every(({ suites }) => suites.includes('full'))).toBe(true);
+  });
+
+  it('have a space of at least two kernels, each of them a case of its own', () => {
+    for (const { id } of tuned) {
+      const space = tuningSpace(id, guaranteedCaps());
+      expect(space.length, id).toBeGreaterThan(1);
+      expect(new Set(space.map((point) => point.id)).size, id).toBe(space.length);
+      for (const point of space) expect(acceptsAnyKernelId(point.id), point.id).toBe(true);
+    }
+  });
+
+  it('let nothing win by doing less: candidates do the work of the first', () => {
+    for (const { id } of tuned) {
+      const work = tuningSpace(id, guaranteedCaps()).flatMap(({ plan }) =>
+        typeof plan === 'string' ? [] : [`${plan.flops} ${plan.bytes}`],
+      );
+      expect(new Set(work).size, id).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+describe('tuningSpace', () => {
+  it('keeps what a device cannot run, with the reason', () => {
+    const small = guaranteedCaps({ maxComputeInvocationsPerWorkgroup: 64 });
+    const space = tuningSpace('kernel/matmul/tuned:m=64;n=64;k=64;type=f32', small);
+    const tiled = space.find(({ variant, point }) => variant === 'tiled' && Object.keys(point).length === 0);
+    expect(tiled!.plan).toMatch(/needs 256 invocations/);
+    expect(space.some(({ plan }) => typeof plan !== 'string')).toBe(true);
+  });
+
+  it('refuses a family it cannot choose in, and parameters that no variant takes', () => {
+    expect(() => tuningSpace('kernel/stream/tuned:bytes=4096', guaranteedCaps())).toThrow(
+      /unknown kernel family to tune 'stream'\. Known: matmul/,
+    );
+    expect(() => tuningSpace('kernel/matmul/tuned:m=1', guaranteedCaps())).toThrow(/matmul: parameter 'n' is missing/);
+  });
+});
+
+it('kernels is default without models', () => {
+  const ids = (suite: 'kernels' | 'default') => all.filter(({ suites }) => suites.includes(suite)).map(({ id }) => id);
+  expect(ids('kernels')).toEqual(ids('default'));
+});

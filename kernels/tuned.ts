@@ -1,0 +1,116 @@
+// The id that means "whichever variant and tuning point is fastest here": `kernel/<family>/tuned:<shape>`, and the space it
+// chooses from. Knows no GPU object.
+import { formatCaseId, type Params, parseCaseId } from '../src/core/case-id.ts';
+import { UserError, unknownValue } from '../src/core/errors.ts';
+import type { ListedCase } from '../src/core/suites.ts';
+import type { DeviceCaps, KernelFamily, KernelPlan, KernelVariant } from './family.ts';
+import { acceptsKernelId, families, listKernelCases } from './index.ts';
+
+const TUNED = 'tuned';
+/** Probes: their variants measure different things, so that none can stand for another. */
+const PROBES = ['stream', 'fma'];
+
+export interface SpacePoint {
+  /** Case id of this very kernel. */
+  readonly id: string;
+  readonly variant: string;
+  /** What it adds to the shape's parameters. */
+  readonly point: Params;
+  /** Why it cannot run on such a device, or the plan. */
+  readonly plan: KernelPlan | string;
+}
+
+export function isTunedId(id: string): boolean {
+  return /^kernel\/[^/:]+\/tuned:/.test(id);
+}
+
+/**
+ * The written-out kernel cases, then one tuned case a shape that several variants are listed for. The suite `kernels` is
+ * those of `default`.
+ */
+export function listAllKernelCases(): ListedCase[] {
+  return [...listKernelCases(), ...families.flatMap(tunedCases)].map(({ id, suites }) => ({
+    id,
+    suites: suites.includes('default') ? [...suites, 'kernels'] : suites,
+  }));
+}
+
+/** As acceptsKernelId, with tuned ids. */
+export function acceptsAnyKernelId(id: string): boolean {
+  if (!isTunedId(id)) return acceptsKernelId(id);
+  return findFamily(id) !== undefined;
+}
+
+function tunedCases(family: KernelFamily): ListedCase[] {
+  if (PROBES.includes(family.name)) return [];
+  const shapes = new Map<string, { variants: Set<string>; suites: Set<ListedCase['suites'][number]> }>();
+  for (const { variants, params, suites } of family.cases) {
+    const id = formatCaseId(`kernel/${family.name}/${TUNED}`, params);
+    const shape = shapes.get(id) ?? { variants: new Set(), suites: new Set() };
+    shapes.set(id, shape);
+    for (const name of variants) shape.variants.add(name);
+    for (const suite of suites) if (suite !== 'smoke') shape.suites.add(suite);
+  }
+  return [...shapes]
+    .filter(([, { variants }]) => variants.size > 1)
+    .map(([id, { suites }]) => ({ id, suites: [...suites] }));
+}
+
+/**
+ * Every variant × tuning point that takes the shape, in the family's order. Throws a UserError for a family that has none to
+ * choose from, and for parameters that no variant takes.
+ */
+export function tuningSpace(id: string, caps: DeviceCaps): SpacePoint[] {
+  const family = findFamily(id);
+  const { params } = parseCaseId(id);
+  let refusal: UserError | null = null;
+  const points = family.variants.flatMap((variant) => {
+    try {
+      return pointsOf(family, variant, params, caps);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      refusal ??= error;
+      return [];
+    }
+  });
+  if (points.length === 0 && refusal) throw refusal;
+  return sameWork(points);
+}
+
+/** A point that does other work than the first legal one is no candidate: nothing may win by doing less. */
+function sameWork(points: readonly SpacePoint[]): SpacePoint[] {
+  const workOf = ({ flops, bytes, checks }: KernelPlan): string =>
+    [`${flops} flops`, `${bytes} bytes`, ...checks.map((check) => `${check.length} outputs`)].join(', ');
+  const first = points.find(({ plan }) => typeof plan !== 'string');
+  const wanted = first && workOf(first.plan as KernelPlan);
+  return points.map((item) => {
+    if (typeof item.plan === 'string' || workOf(item.plan) === wanted) return item;
+    return { ...item, plan: `does other work: ${workOf(item.plan)}, not ${wanted}` };
+  });
+}
+
+function pointsOf(family: KernelFamily, variant: KernelVariant, params: Params, caps: DeviceCaps): SpacePoint[] {
+  const points = variant.tuning?.(params, caps) ?? [{}];
+  return points.map((point) => {
+    const tuned = { ...params, ...point };
+    return {
+      id: formatCaseId(`kernel/${family.name}/${variant.name}`, tuned),
+      variant: variant.name,
+      point,
+      plan: variant.illegal(tuned, caps) ?? variant.plan(tuned, caps),
+    };
+  });
+}
+
+function findFamily(id: string): KernelFamily {
+  const name = parseCaseId(id).path.split('/')[1]!;
+  const tunable = families.filter((family) => !PROBES.includes(family.name));
+  return (
+    tunable.find((family) => family.name === name) ??
+    unknownValue(
+      'kernel family to tune',
+      name,
+      tunable.map((family) => family.name),
+    )
+  );
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { fakeExecutor } from '../bench/fake-executor.ts';
+import type { Params } from '../core/case-id.ts';
+import { type OpenedCandidate, tune } from './tune.ts';
+import type { Candidate } from './tune-order.ts';
+
+interface Script {
+  readonly variant?: string;
+  readonly point?: Params;
+  /** ns an operation, call after call, over and over. */
+  readonly times?: readonly number[];
+  readonly compileMs?: number;
+  readonly openMs?: number;
+  readonly wrong?: string;
+  readonly throws?: string;
+}
+
+/** Candidates that do what their script says, on a clock that only they move. */
+async function tuneOf(scripts: Readonly<Record<string, Script>>, budgetMs = 1000, controller = new AbortController()) {
+  let nowMs = 0;
+  const closed: string[] = [];
+  const opened: string[] = [];
+  const candidates = Object.entries(scripts).map(
+    ([id, { variant = id, point = {} }]): Candidate => ({ id, variant, point }),
+  );
+  const executorOf = (times: readonly number[]) =>
+    fakeExecutor((count, call) => {
+      const ns = times[call % times.length]! * count;
+      nowMs += ns / 1e6;
+      return { wallNs: ns, gpuNs: ns };
+    });
+  const table = await tune(candidates, {
+    timer: { kind: 'timestamp', quantumNs: 1, completionNs: 0 },
+    budgetMs,
+    warmMs: 0,
+    signal: controller.signal,
+    phase: () => {},
+    now: () => nowMs,
+    // In time as long as the script says so: the fake clock stands still while the tuner waits.
+    wait: async (ms) => {
+      if (!Object.values(scripts).some((item) => (item.compileMs ?? 0) > budgetMs)) await new Promise(() => {});
+      nowMs = Math.max(nowMs, ms);
+    },
+    compile: ({ id }) => {
+      const { compileMs = 0 } = scripts[id]!;
+      return compileMs > budgetMs ? new Promise(() => {}) : Promise.resolve();
+    },
+    open: async ({ id }): Promise<OpenedCandidate> => {
+      const { times = [1e5], openMs = 1, wrong, throws } = scripts[id]!;
+      nowMs += openMs;
+      opened.push(id);
+      if (throws !== undefined) throw new Error(throws);
+      if (wrong !== undefined) return { state: 'wrong', reason: wrong };
+      return { state: 'ready', executor: executorOf(times), close: () => closed.push(id) };
+    },
+  });
+  const states = Object.fromEntries(table.candidates.map(({ id, state }) => [id, state]));
+  return { table, states, closed: closed.sort(), opened, nowMs };
+}
+
+describe('tune', () => {
+  it('chooses the fastest, and keeps every candidate in the table with its time', async () => {
+    const { table, states, closed } = await tuneOf({
+      naive: { times: [9e5] },
+      near: { times: [1.05e5, 1.06e5, 1.04e5] },
+      best: { times: [1e5, 1.01e5, 0.99e5] },
+    });
+    expect(table).toMatchObject({ chosen: 'best', ended: 'confident' });
+    expect(states).toEqual({ naive: 'slower', near: 'slower', best: 'chosen' });
+    const [naive, near, best] = table.candidates;
+    expect(naive).toMatchObject({ trialNs: 9e5 });
+    expect(naive!.blocks).toBeUndefined();
+    expect(near!.ratio).toBeCloseTo(1.05, 2);
+    expect(near!.ratioLo).toBeGreaterThan(1);
+    expect(best!.timeNs).toBeCloseTo(1e5, -3);
+    expect(closed).toEqual(['best', 'naive', 'near']);
+  });
+
+  it('never chooses a wrong one, however fast, nor one that fails', async () => {
+    const { table, states } = await tuneOf({
+      slow: { times: [5e5] },
+      wrong: { times: [1], wrong: 'disagrees' },
+      broken: { throws: 'does not compile\nsource' },
+    });
+    expect(table.chosen).toBe('slow');
+    expect(states).toEqual({ slow: 'chosen', wrong: 'wrong', broken: 'error' });
+    expect(table.candidates[1]!.reason).toBe('disagrees');
+    expect(table.candidates[2]!.reason).toBe('does not compile');
+  });
+
+  it('has no choice where nothing is right', async () => {
+    const { table } = await tuneOf({ a: { wrong: 'x' }, b: { throws: 'y' } });
+    expect(table.chosen).toBeNull();
+  });
+
+  it('stays within its time: what it did not get to is noted as untried', async () => {
+    const many: Record<string, Script> = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`p${i}`, { variant: 'v', point: { a: i }, openMs: 40 }]),
+    );
+    const { table, opened, nowMs } = await tuneOf(many);
+    expect(nowMs).toBeLessThan(1000);
+    expect(opened.length).toBeGreaterThan(10);
+    expect(table.chosen).not.toBeNull();
+    expect(table.ended).toBe('deadline');
+    const untried = table.candidates.filter(({ state }) => state === 'untried');
+    expect(untried.length).toBe(40 - opened.length);
+    expect(untried[0]!.reason).toBe('no time left');
+  });
+
+  it('does not run an idea that may take longer than all that is left', async () => {
+    const { states, opened } = await tuneOf({ naive: { times: [3e9] }, best: { times: [2e8] } });
+    expect(states).toEqual({ naive: 'untried', best: 'chosen' });
+    expect(opened).toEqual(['best']);
+  });
+
+  it('does not wait for a compiler without end, and times what is there by then', async () => {
+    const { states, table } = await tuneOf({ quick: {}, endless: { compileMs: 5000 } });
+    expect(states).toEqual({ quick: 'chosen', endless: 'untried' });
+    expect(table.candidates[1]!.reason).toBe('took longer to compile than there was time');
+  });
+
+  it('finds a better point two steps from the default', async () => {
+    const times = (ns: number): Script['times'] => [ns, 1.001 * ns];
+    const { table } = await tuneOf({
+      default: { variant: 'v', times: times(2e5) },
+      a: { variant: 'v', point: { a: 1 }, times: times(1.5e5) },
+      ab: { variant: 'v', point: { a: 1, b: 1 }, times: times(1e5) },
+      b: { variant: 'v', point: { b: 1 }, times: times(3e5) },
+    });
+    expect(table.chosen).toBe('ab');
+  });
+
+  it('ends with the signal and closes what is open', async () => {
+    const controller = new AbortController();
+    controller.abort(new Error('stop'));
+    await expect(tuneOf({ a: {} }, 1000, controller)).rejects.toThrow('stop');
+  });
+});
