@@ -17,8 +17,8 @@ export function heldoutWindows(count: number | 'whole'): { readonly label: strin
     const from = start + i * HELDOUT_CONTEXT;
     return [...all.subarray(from, from + HELDOUT_CONTEXT + 1)];
   });
-  const which = taken === most ? `all ${most} windows` : `${taken} of ${most} windows, from the middle`;
-  return { label: `models/tiny/heldout.txt, ${which} of ${HELDOUT_CONTEXT} characters`, windows };
+  const which = taken === most ? 'all' : `${taken} of ${most}, from the middle,`;
+  return { label: `models/tiny/heldout.txt, ${which} windows of ${HELDOUT_CONTEXT} characters`, windows };
 }
 
 /** The text's beginning, less its empty lines. */

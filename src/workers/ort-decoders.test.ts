@@ -9,6 +9,7 @@ import type { DecoderModel } from '../session/decoder-model.ts';
 import type { DecoderLane } from '../session/decoder-runtimes.ts';
 import type { Machine } from '../session/machine.ts';
 import { createReferences } from '../session/references.ts';
+import { runtimeChecks } from '../session/runtime-checks.ts';
 import { browserLane } from './browser-lane.ts';
 import { prepareOrt } from './ort-decoders.ts';
 
@@ -92,5 +93,16 @@ describe('a decoder case on wasm', () => {
   it('ends when the signal says so', async () => {
     const id = 'model/ort-wasm/test-4x128:prompt=16;new=8;type=f32;attention=plain';
     await expect(runDecoderCase(request(id), hooks(AbortSignal.abort()))).rejects.toThrow(/abort/i);
+  });
+});
+
+describe('onnxruntime as a decoding runtime', () => {
+  it.each(['f32', 'int4'] as const)('the wasm provider meets the whole suite, %s', async (type) => {
+    const checks = await runtimeChecks('ort-wasm', type, browserLane(), machine, new AbortController().signal);
+    expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
+    expect(checks.filter(({ state }) => state === 'skipped').map(({ name }) => name)).toEqual([
+      'holds no more memory after many generations',
+      'times its operations',
+    ]);
   });
 });
