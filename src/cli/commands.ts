@@ -12,6 +12,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { mountFleet } from './commands/fleet-mount.ts';
 import { mountMerge } from './commands/merge.ts';
 import { mountQuery } from './commands/query.ts';
+import { runtimeChecksCommand } from './commands/runtime-checks.ts';
 import { serveCommand } from './commands/serve.ts';
 import { mountShow } from './commands/show.ts';
 import { mountValidate } from './commands/validate.ts';
@@ -82,7 +83,10 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
         .choices(CONFORMANCE_TARGETS)
         .default(CONFORMANCE_TARGETS[0]),
     )
-    .action(async (dir, flags) => finish(await conformanceCommand(dir, flags, io)));
+    .option('--runtimes', 'hold every decoding runtime to the same checks instead')
+    .action(async (dir, flags) =>
+      finish(flags.runtimes ? await runtimeChecksCommand(io) : await conformanceCommand(dir, flags, io)),
+    );
 
   return program;
 }

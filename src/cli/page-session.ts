@@ -22,6 +22,7 @@ export interface PageSession {
   start(): Promise<ResultFile>;
   cancel(): Promise<void>;
   conformance: PageAutomation['conformance'];
+  checkRuntime: PageAutomation['checkRuntime'];
   close(): Promise<void>;
 }
 
@@ -53,6 +54,7 @@ export async function openPageSession(
       start: () => call('start'),
       cancel: () => call('cancel'),
       conformance: (...args) => call('conformance', ...args),
+      checkRuntime: (...args) => call('checkRuntime', ...args),
       close: running.close,
     };
   } catch (error) {

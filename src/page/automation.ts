@@ -26,6 +26,7 @@ export function exposeAutomation(controller: Controller): void {
     result: () => runFile.value,
     conformance: async (testCase, target) =>
       controller.worker.conformance(await fetchConformanceCase(testCase), target),
+    checkRuntime: (runtime, type) => controller.worker.checkRuntime(runtime, type),
   };
   effect(() => {
     document.body.dataset.state = pageState.value;

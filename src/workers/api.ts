@@ -1,4 +1,7 @@
 // The one interface between the page and its workers (comlink). Types only: the page may import this file, nothing else here.
+import type { ModelRuntime } from '../../models/decoder-cases.ts';
+import type { WeightType } from '../../models/decoder-cost.ts';
+import type { RuntimeCheck } from '../bench/decoder-conformance.ts';
 import type { Options } from '../core/options.ts';
 import type { RolloutReport } from '../fleet/rollout/report.ts';
 import type { RolloutScenario } from '../fleet/rollout/scenario.ts';
@@ -26,6 +29,8 @@ export interface BenchWorker {
   /** Told at every change of the page's visibility, which a worker cannot see: samples taken while hidden do not count. */
   setHidden(hidden: boolean): Promise<void>;
   conformance(testCase: ConformanceCase, target: ConformanceTarget): Promise<ConformanceResult>;
+  /** The checks that every decoding runtime is held to, on the smallest model. */
+  checkRuntime(runtime: ModelRuntime, type: WeightType): Promise<RuntimeCheck[]>;
 }
 
 /** The fleet's Monte Carlo, apart from the bench: nothing of it touches a GPU. */
@@ -66,4 +71,5 @@ export interface PageAutomation {
   /** The file of the current or last run as far as it got; null before the first plan. */
   result(): ResultFile | null;
   conformance(testCase: ConformanceUrls, target: ConformanceTarget): Promise<ConformanceResult>;
+  checkRuntime: BenchWorker['checkRuntime'];
 }

@@ -11,6 +11,7 @@ import type { Session } from '../results/schema.ts';
 import type { Machine } from '../session/machine.ts';
 import { runSession, type SessionCase } from '../session/run-session.ts';
 import type { BenchWorker, Described, ModelInput, RunEvent } from './api.ts';
+import { browserLane } from './browser-lane.ts';
 import { missingAdapter, openMachine } from './describe.ts';
 import { listCases, type ModelBytes, modelCases, toSessionCases } from './session-cases.ts';
 import { watchVisibility } from './visibility.ts';
@@ -62,6 +63,12 @@ export function createBench(): BenchWorker {
       if (!opened) return { name: testCase.name, state: 'failed', detail: missingAdapter() };
       const { runOnKernels } = await import('./conformance/on-kernels.ts');
       return runOnKernels(opened.device, testCase);
+    },
+    checkRuntime: async (runtime, type) => {
+      const opened = await machine();
+      if (!opened) throw new UserError(missingAdapter());
+      const { runtimeChecks } = await import('../session/runtime-checks.ts');
+      return runtimeChecks(runtime, type, browserLane(), opened, new AbortController().signal);
     },
   };
 }
