@@ -1,6 +1,7 @@
 // Builds a KernelVariant from its parts, with the legality rules that hold for every kernel: buffer sizes, workgroup
 // limits, features. Knows no family.
 import type { Params } from '../../src/core/case-id.ts';
+import { UserError } from '../../src/core/errors.ts';
 import type { DeviceCaps, KernelPlan, KernelVariant } from '../family.ts';
 
 /** What a variant asks of a device besides its buffers. */
@@ -16,6 +17,8 @@ interface VariantSpec<P> {
   readonly name: string;
   readonly idea: string;
   readonly read: (params: Params) => P;
+  /** Why these parameters do not go together, or null: `illegal` says it and `plan` throws it. */
+  readonly fault?: (params: P) => string | null;
   readonly needs: (params: P, caps: DeviceCaps) => Needs;
   readonly plan: (params: P, caps: DeviceCaps) => KernelPlan;
   /** Points of the tuning space beside the default, legal or not. */
@@ -26,6 +29,8 @@ interface VariantSpec<P> {
 export function defineVariant<P>(spec: VariantSpec<P>): KernelVariant {
   const illegal = (params: Params, caps: DeviceCaps): string | null => {
     const typed = spec.read(params);
+    const fault = spec.fault?.(typed) ?? null;
+    if (fault !== null) return fault;
     return unmetNeed(spec.needs(typed, caps), caps) ?? oversizedBuffer(spec.plan(typed, caps), caps);
   };
   const { tuning } = spec;
@@ -40,7 +45,12 @@ export function defineVariant<P>(spec: VariantSpec<P>): KernelVariant {
         ...tuning(spec.read(params), caps).filter((point) => illegal({ ...params, ...point }, caps) === null),
       ],
     }),
-    plan: (params, caps) => spec.plan(spec.read(params), caps),
+    plan: (params, caps) => {
+      const typed = spec.read(params);
+      const fault = spec.fault?.(typed) ?? null;
+      if (fault !== null) throw new UserError(`${spec.name}: ${fault}`);
+      return spec.plan(typed, caps);
+    },
   };
 }
 
