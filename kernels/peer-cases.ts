@@ -25,7 +25,7 @@ const matmul = (m: number, n: number, k: number): PeerShape => ({
 /** As many kv heads as heads: repeating heads is a step of its own in most libraries. */
 const attention = (seq: number, heads: number): PeerShape => ({
   operation: 'attention',
-  variants: ['prefill-naive', 'prefill-tiled'],
+  variants: ['prefill-unfused', 'prefill-tiled'],
   params: { seq, heads, kvheads: heads, dim: 64 },
 });
 const softmax = (rows: number, width: number): PeerShape => ({
