@@ -173,7 +173,7 @@ describe('parseGguf', () => {
       file([], [{ offset: 2n ** 60n }]),
       "tensor 't': offset is 1152921504606846976, more than any file",
     ],
-    ['a name twice', file([], [{}, { offset: 32 * 4 - 32 }]), "tensor 't'"],
+    ['a name twice', file([], [{ dims: [8] }, { dims: [8], offset: 32 }]), "tensor 't' is there twice"],
     [
       'tensors on each other',
       file([], [{ name: 'a' }, { name: 'b', offset: 96 }, { name: 'c', offset: 64 }]),
