@@ -73,8 +73,10 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
 
   program
     .command('conformance')
-    .description('run ONNX test cases, by default those in this package, through the ONNX path or our own kernels')
-    .argument('[dir]', 'folder with node/*/model.onnx and light/*.onnx')
+    .description(
+      'run ONNX test cases through the ONNX path or our own kernels, and read GGUF and safetensors files; by default those in this package',
+    )
+    .argument('[dir]', 'folder with node/*/model.onnx, light/*.onnx, gguf/*.gguf or safetensors/*.safetensors')
     .addOption(
       new Option('--ep <name>', 'execution provider').choices(CONFORMANCE_PROVIDERS).default(CONFORMANCE_PROVIDERS[0]),
     )

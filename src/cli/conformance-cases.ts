@@ -1,7 +1,7 @@
-// Finds ONNX test cases in a folder, in the layout of the ONNX project: node/*/model.onnx with data sets, light/*.onnx.
+// Finds ONNX test cases in a folder or in its `onnx`, in the layout of the ONNX project: node/*/model.onnx with data sets,
+// light/*.onnx.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../core/errors.ts';
 
 /** Paths relative to the folder, with forward slashes. */
 export interface CaseFiles {
@@ -12,11 +12,20 @@ export interface CaseFiles {
   readonly outputs: readonly string[];
 }
 
-/** Every case under the folder, by name. Throws a UserError that calls the folder `shown` when there is none. */
-export async function findConformanceCases(folder: string, shown: string): Promise<CaseFiles[]> {
-  const cases = [...(await nodeCases(folder)), ...(await lightCases(folder))];
-  if (cases.length > 0) return cases;
-  throw new UserError(`${shown}: no ONNX test case (node/*/model.onnx with test_data_set_*/, or light/*.onnx)`);
+/** Every case under the folder, by name. */
+export async function findConformanceCases(folder: string): Promise<CaseFiles[]> {
+  const inside = [...(await nodeCases(folder)), ...(await lightCases(folder))];
+  const below = (await list(folder)).includes('onnx') ? await findConformanceCases(join(folder, 'onnx')) : [];
+  const at = (path: string): string => `onnx/${path}`;
+  return [
+    ...inside,
+    ...below.map(({ name, model, inputs, outputs }) => ({
+      name: at(name),
+      model: at(model),
+      inputs: inputs?.map(at) ?? null,
+      outputs: outputs.map(at),
+    })),
+  ];
 }
 
 async function nodeCases(folder: string): Promise<CaseFiles[]> {

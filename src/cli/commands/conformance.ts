@@ -1,13 +1,14 @@
 // `fleetmark conformance [DIR]`: runs ONNX test cases through the very path that measures models, or the one that measures
-// our kernels, one line a case.
+// our kernels, and model files through the readers that load them, one line a case.
 import { access } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, messageOf, UserError } from '../../core/errors.ts';
 import type { ConformanceUrls, PageAutomation } from '../../workers/api.ts';
 import { localBrowsers } from '../browser-source.ts';
 import { type CaseFiles, findConformanceCases } from '../conformance-cases.ts';
+import { findFileCases } from '../conformance-files.ts';
 import { ensureBrowser } from '../find-browser.ts';
-import { watchInterrupts } from '../interruption.ts';
+import { type Interruption, watchInterrupts } from '../interruption.ts';
 import { type Io, paintFor } from '../io.ts';
 import { openUsablePage, requireAdapter } from '../open-usable.ts';
 import { refuse, sendFile, startPageServer } from '../page-server.ts';
@@ -28,6 +29,9 @@ interface ConformanceFlags {
   readonly on: (typeof CONFORMANCE_TARGETS)[number];
 }
 
+const NO_CASE =
+  'no test case (node/*/model.onnx with test_data_set_*/, light/*.onnx, gguf/*.gguf with .inp and .out, or safetensors/*.safetensors)';
+
 const CASE_PREFIX = '/case/';
 /** A case that takes this long hangs; the longest takes half a minute on two busy cores. */
 const CASE_LIMIT_MS = 240_000;
@@ -38,11 +42,27 @@ export async function conformanceCommand(
   io: Io,
 ): Promise<ExitCode> {
   const target: Target = on === 'kernels' ? 'kernels' : ep;
+  const own = join(io.packageFolder, 'models/conformance');
   const folder = dir === undefined ? join(io.packageFolder, 'models/onnx/conformance') : resolve(io.cwd, dir);
   await access(folder).catch(() => {
     throw new UserError(`${dir ?? folder}: no such folder`);
   });
-  const cases = await findConformanceCases(folder, dir ?? folder);
+  const cases = await findConformanceCases(folder);
+  const files = target === 'kernels' ? [] : await findFileCases(dir === undefined ? own : folder, join(own, 'gguf'));
+  if (cases.length + files.length === 0) throw new UserError(`${dir ?? folder}: ${NO_CASE}`);
+  const run: Run = { io, counts: { passed: 0, failed: 0, skipped: 0 }, interruption: watchInterrupts(io) };
+  try {
+    await runEach(files, (file) => file.run(), run);
+    if (cases.length > 0) await runInBrowser(cases, folder, target, run);
+  } finally {
+    run.interruption.stop();
+  }
+  return close(run);
+}
+
+/** In a page that may ask for the cases' files and nothing else of this machine. */
+async function runInBrowser(cases: readonly CaseFiles[], folder: string, target: Target, run: Run): Promise<void> {
+  const { io } = run;
   const browser = ensureBrowser(thisMachine(io.stderr));
   const server = await startPageServer({
     pageFolder: io.pageFolder,
@@ -58,7 +78,7 @@ export async function conformanceCommand(
     const usable = await openUsablePage(localBrowsers(browser.path, false), server.url, () => {});
     try {
       if (target !== 'wasm') requireAdapter(usable, false);
-      return await runCases(cases, usable.session, target, io);
+      await runEach(cases, (testCase) => runCase(testCase, usable.session, target), run);
     } finally {
       await usable.session.close();
     }
@@ -67,18 +87,27 @@ export async function conformanceCommand(
   }
 }
 
-async function runCases(cases: readonly CaseFiles[], session: PageSession, target: Target, io: Io): Promise<ExitCode> {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+interface Run {
+  readonly io: Io;
+  readonly counts: Record<Result['state'], number>;
+  readonly interruption: Interruption;
+}
+
+/** One after the other until interrupted, a line each. */
+async function runEach<T>(cases: readonly T[], runOne: (item: T) => Promise<Result>, run: Run): Promise<void> {
+  const { io, counts, interruption } = run;
   const paint = paintFor(io.stdout, io.env);
-  const interruption = watchInterrupts(io);
-  for (const testCase of cases) {
-    const result = await Promise.race([runCase(testCase, session, target), interruption.arrival]);
-    if (!result) break;
+  for (const item of cases) {
+    if (interruption.came) return;
+    const result = await Promise.race([runOne(item), interruption.arrival]);
+    if (!result) return;
     counts[result.state]++;
     const style = { passed: 'dim', failed: 'bad', skipped: 'warn' } as const;
-    io.stdout.write(`${paint(style[result.state], `${result.state.padEnd(7)} ${testCase.name}`)}  ${result.detail}\n`);
+    io.stdout.write(`${paint(style[result.state], `${result.state.padEnd(7)} ${result.name}`)}  ${result.detail}\n`);
   }
-  interruption.stop();
+}
+
+function close({ io, counts, interruption }: Run): ExitCode {
   io.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
   if (interruption.came) return EXIT.interrupted;
   return counts.failed > 0 || counts.passed + counts.failed === 0 ? EXIT.failed : EXIT.ok;
