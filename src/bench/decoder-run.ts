@@ -65,7 +65,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
         newTokens: job.newTokens,
         warmGenerations: job.repeats,
         tokensHash: streamOf(generations[0]!.join(' ')).toString(16).padStart(8, '0'),
-        ...(job.detokenise ? { text: job.detokenise(generations[0]!) } : {}),
+        ...(job.detokenise ? { promptText: job.detokenise(job.prompt), text: job.detokenise(generations[0]!) } : {}),
         cannot: inabilities(job.abilities).join('; ') || 'nothing asked of it',
       },
       warnings: [...missingReference(job), ...generationDoubts(generations, job.repeats)],

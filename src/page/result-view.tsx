@@ -12,6 +12,7 @@ import type { ResultFile, Session } from '../results/schema.ts';
 import { Cases } from './cases.tsx';
 import { Chart } from './charts.tsx';
 import { addSide } from './compare-sides.ts';
+import { DecoderQuality } from './decoder-quality.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { copyMarkdown, copyResultLink, downloadResult, openResultFile } from './files.ts';
 import { LinkedSummary } from './linked-summary.tsx';
@@ -109,6 +110,7 @@ function ResultOf({ file }: { readonly file: ResultFile }) {
           <HeadlineNumber key={headline.title} headline={headline} />
         ))}
       </dl>
+      <DecoderQuality session={session} />
       <Charts session={session} software={software} />
       <Cases id="result-cases" session={session} software={software} />
       <Wrong file={file} />

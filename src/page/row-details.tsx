@@ -1,8 +1,9 @@
 // Everything known of one case: check, doubts, what each number means, every sample, placement, cost, raw numbers.
-import { DEFINITIONS, type DefinitionId } from '../core/definitions.ts';
+import { ALSO_CALLED, DEFINITIONS, type DefinitionId } from '../core/definitions.ts';
 import { WARNINGS } from '../core/warnings.ts';
 import { grouped, metricSentence } from '../report/case-lines.ts';
 import { gapChart, stripChart } from '../report/charts.ts';
+import { gateSentence } from '../report/decoder-gate.ts';
 import { estimatorText, placementText } from '../report/headlines.ts';
 import { formatDuration, formatQuantity, formatShare } from '../report/units.ts';
 import type { Metric, Row } from '../results/schema.ts';
@@ -18,6 +19,7 @@ export function RowDetails({ row, software }: RowDetailsProps) {
   // One or two samples have no distribution: they stand among the metrics.
   const strips = row.metrics.filter(({ samples }) => samples.length > 2).map(stripChart);
   const charts = [gapChart(row), ...strips].filter((spec) => spec !== null);
+  const gate = gateSentence(row);
   return (
     <div class="row-details">
       <p>
@@ -25,11 +27,13 @@ export function RowDetails({ row, software }: RowDetailsProps) {
       </p>
       {row.reason && <p class="fault">{row.reason}</p>}
       {row.verification?.detail && <pre>{row.verification.detail}</pre>}
+      {gate && <p>{gate}</p>}
       <Doubts row={row} />
       {row.metrics.length > 0 && <MetricList row={row} />}
       {charts.map((spec) => (
         <Chart key={spec.title} spec={spec} software={software} tableId={null} />
       ))}
+      {row.operations && <Operations operations={row.operations} />}
       <Facts row={row} />
       {row.metrics.length > 0 && <RawNumbers metrics={row.metrics} />}
     </div>
@@ -71,7 +75,10 @@ function MetricList({ row }: { readonly row: Row }) {
 }
 
 function definitionText(id: string): string {
-  return DEFINITIONS[id as DefinitionId] ?? 'a definition that this version does not know:';
+  const text = DEFINITIONS[id as DefinitionId];
+  if (text === undefined) return 'a definition that this version does not know:';
+  const others = ALSO_CALLED[id as DefinitionId];
+  return others ? `${text} (${others})` : text;
 }
 
 function percentilesText(metric: Metric): string {
@@ -112,15 +119,61 @@ function Facts({ row }: { readonly row: Row }) {
   );
 }
 
+/** Where the time of one decode step goes: the largest first. */
+function Operations({ operations }: { readonly operations: NonNullable<Row['operations']> }) {
+  const total = operations.reduce((sum, { ns }) => sum + ns, 0);
+  return (
+    <table class="operations">
+      <caption>One decode step, operation by operation: {formatQuantity(total, 'ns')} on the GPU</caption>
+      <thead>
+        <tr>
+          <th scope="col">Operation</th>
+          <th scope="col" class="number">
+            Time
+          </th>
+          <th scope="col" class="number">
+            Share
+          </th>
+          <th scope="col" class="number">
+            Dispatches
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {operations
+          .toSorted((a, b) => b.ns - a.ns)
+          .map(({ name, ns, dispatches }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td class="number">{formatQuantity(ns, 'ns')}</td>
+              <td class="number">{total > 0 ? formatShare(ns / total) : ''}</td>
+              <td class="number">{grouped(dispatches)}</td>
+            </tr>
+          ))}
+      </tbody>
+    </table>
+  );
+}
+
 type Entry = readonly [label: string, value: string];
 
 function verificationFacts({ verification }: Row): Entry[] {
   if (!verification) return [];
   const { rule, checked, total, figures } = verification;
+  const perplexity = verification.perplexity;
+  const heldout = perplexity
+    ? [
+        [
+          'Perplexity',
+          `${perplexity.value.toPrecision(5)} on ${grouped(perplexity.tokens)} tokens of ${perplexity.text}${perplexity.reference === undefined ? '' : `; reference ${perplexity.reference.toPrecision(5)}`}`,
+        ] as const,
+      ]
+    : [];
   const shown = Object.entries(figures).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
   return [
     ['Check', `${rule}; ${grouped(checked)} of ${grouped(total)} compared`],
     ...(shown.length > 0 ? [['Check figures', shown.join(', ')] as const] : []),
+    ...heldout,
   ];
 }
 

@@ -40,6 +40,16 @@ describe('progressAfter', () => {
     expect(isActive(done)).toBe(false);
   });
 
+  it('holds the text a model writes, with the rate of each generation that is over', () => {
+    const piece = { type: 'text', id: A, prompt: 'To', text: ' be', tokens: 1, tokensPerSecond: null } as const;
+    const over = { ...piece, text: ' be or', tokens: 2, tokensPerSecond: 50 } as const;
+    const midway = reached(planned, startedA, piece, over, { ...over, tokensPerSecond: 60 });
+    expect(midway.writing).toEqual({ id: A, prompt: 'To', text: ' be or', tokens: 2, rates: [50, 60] });
+    // It stays to be read when the case is over, and gives way to the next one's.
+    expect(progressAfter(midway, rowA).writing).toEqual(midway.writing);
+    expect(progressAfter(midway, { ...piece, id: B }).writing).toMatchObject({ id: B, rates: [] });
+  });
+
   it('stays cancelling until the end says cancelled, and keeps finished rows', () => {
     const cancelling: RunProgress = { ...reached(planned, startedA, rowA), phase: 'cancelling' };
     expect(progressAfter(cancelling, startedA).phase).toBe('cancelling');

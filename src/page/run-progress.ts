@@ -13,6 +13,17 @@ export interface RunProgress {
   readonly current: { readonly id: string; readonly index: number; readonly total: number } | null;
   readonly step: { readonly name: string; readonly fraction: number | null } | null;
   readonly secondsLeft: number | null;
+  /** What a trained model is writing, or wrote last; null before the first. */
+  readonly writing: Writing | null;
+}
+
+export interface Writing {
+  readonly id: string;
+  readonly prompt: string;
+  readonly text: string;
+  readonly tokens: number;
+  /** Tokens per second of each generation that is over, the first one cold. */
+  readonly rates: readonly number[];
 }
 
 export const IDLE: RunProgress = {
@@ -22,6 +33,7 @@ export const IDLE: RunProgress = {
   current: null,
   step: null,
   secondsLeft: null,
+  writing: null,
 };
 
 export function isActive({ phase }: RunProgress): boolean {
@@ -40,7 +52,7 @@ export function progressAfter(before: RunProgress, event: RunEvent): RunProgress
     case 'phase':
       return { ...before, step: { name: event.phase, fraction: event.fraction } };
     case 'text':
-      return before;
+      return { ...before, writing: writingAfter(before.writing, event) };
     case 'row': {
       if (!before.session) return before;
       const session = { ...before.session, rows: [...before.session.rows, event.row] };
@@ -53,6 +65,12 @@ export function progressAfter(before: RunProgress, event: RunEvent): RunProgress
         session: event.session,
       };
   }
+}
+
+function writingAfter(before: Writing | null, event: Extract<RunEvent, { type: 'text' }>): Writing {
+  const { id, prompt, text, tokens, tokensPerSecond } = event;
+  const earlier = before?.id === id ? before.rates : [];
+  return { id, prompt, text, tokens, rates: tokensPerSecond === null ? earlier : [...earlier, tokensPerSecond] };
 }
 
 /** A run whose worker died or threw: finished rows stay, the session says that it crashed. */

@@ -12,6 +12,7 @@ import { OptionsPanel } from './options-panel.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 import * as state from './state.ts';
 import { SuiteCards } from './suite-cards.tsx';
+import { WritingPanel } from './writing-panel.tsx';
 
 export function RunView({ controller }: { readonly controller: Controller }) {
   const session = state.progress.value.session;
@@ -33,6 +34,7 @@ export function RunView({ controller }: { readonly controller: Controller }) {
         </>
       )}
       <ProgressPanel />
+      <WritingPanel />
       {session && session.rows.length > 0 && (
         <Cases id="run-cases" session={session} software={environment ? softwareLabel(environment) : null} />
       )}

@@ -19,7 +19,15 @@ export function WrongList({ sides }: WrongListProps) {
             <strong>{item.name}</strong> <s>{item.speed}</s>
             {item.lead && <span> (would be {item.lead})</span>}
             <br />
+            {item.firstWrong && (
+              <>
+                {item.firstWrong}
+                <br />
+              </>
+            )}
             {item.why}
+            <br />
+            <span class="muted">Again:</span> <code>{item.command}</code>
           </li>
         ))}
       </ul>

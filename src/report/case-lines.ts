@@ -2,6 +2,7 @@
 // Shared by the page's table and the Markdown export. Knows no DOM.
 import type { Row, Session } from '../results/schema.ts';
 import {
+  decodeBound,
   findMetric,
   measuredRoofline,
   type Roofline,
@@ -17,7 +18,17 @@ export interface Column {
   readonly label: string;
   readonly help: string;
 }
-export type ColumnKey = 'time' | 'flops' | 'bytes' | 'roofline' | 'decode' | 'ttft' | 'gap' | 'placement';
+export type ColumnKey =
+  | 'time'
+  | 'flops'
+  | 'bytes'
+  | 'roofline'
+  | 'decode'
+  | 'bound'
+  | 'ttft'
+  | 'gap'
+  | 'perplexity'
+  | 'placement';
 
 const COLUMN_TEXTS: Readonly<Record<ColumnKey, Omit<Column, 'key'>>> = {
   time: { label: 'Time', help: 'median of one operation or run; ± half the 95 % interval' },
@@ -25,15 +36,24 @@ const COLUMN_TEXTS: Readonly<Record<ColumnKey, Omit<Column, 'key'>>> = {
   bytes: { label: 'Bytes/s', help: 'algorithmic bytes over the median time; caches are not counted' },
   roofline: { label: 'Roofline', help: 'share of the measured roof that applies, and which roof that is' },
   decode: { label: 'Decode', help: 'median decode rate of the measured generations' },
+  bound: {
+    label: 'Of the bound',
+    help: 'decode rate over measured bandwidth / bytes a token: what is left when every byte comes once at full speed',
+  },
   ttft: { label: 'TTFT', help: 'median time to first token' },
   gap: { label: 'Token gap', help: 'median time between two tokens; p90 from 29 gaps' },
+  perplexity: { label: 'Perplexity', help: 'on text the model was not trained on; lower is better' },
   placement: { label: 'On the GPU', help: 'graph nodes that ran on the GPU' },
 };
 
 /** Kinds of case with columns of their own, in the order shown. */
 const GROUPS: readonly { title: string; kinds: readonly Row['kind'][]; columns: readonly ColumnKey[] }[] = [
   { title: 'Kernels', kinds: ['kernel'], columns: ['time', 'flops', 'bytes', 'roofline'] },
-  { title: 'Models', kinds: ['decoder', 'model'], columns: ['decode', 'ttft', 'gap', 'time', 'placement'] },
+  {
+    title: 'Models',
+    kinds: ['decoder', 'model'],
+    columns: ['decode', 'bound', 'ttft', 'gap', 'perplexity', 'time', 'placement'],
+  },
   { title: 'Peers', kinds: ['peer'], columns: ['time', 'flops', 'bytes', 'roofline'] },
 ];
 
@@ -120,6 +140,22 @@ function cellsOf(row: Row, roof: Roofline): CaseLine['cells'] {
   const share = rooflineShare(row, roof);
   put('roofline', share && { value: share.share, text: formatShare(share.share), note: share.bound });
   put('decode', metricCell(row, 'decode-rate', 'tokens/s'));
+  const bound = decodeBound(row, roof);
+  put(
+    'bound',
+    bound && {
+      value: bound.share,
+      text: formatShare(bound.share),
+      note: `of ${formatQuantity(bound.tokensPerSecond, 'tokens/s')}`,
+    },
+  );
+  const perplexity = row.verification?.perplexity;
+  put(
+    'perplexity',
+    perplexity
+      ? { value: perplexity.value, text: perplexity.value.toFixed(3), note: `${grouped(perplexity.tokens)} tokens` }
+      : null,
+  );
   put('ttft', metricCell(row, 'ttft', 'ns'));
   put('gap', gapCell(row));
   put('placement', placementCell(row));
@@ -145,7 +181,9 @@ function gapCell(row: Row): Cell | null {
 
 function placementCell({ id, placement, metrics }: Row): Cell | null {
   if (metrics.length === 0) return null;
-  if (labelCase(id).runtime === 'ort-wasm') return { value: 0, text: 'no', note: 'wasm' };
+  const { runtime } = labelCase(id);
+  if (runtime === 'ort-wasm') return { value: 0, text: 'no', note: 'wasm' };
+  if (runtime === 'wgsl') return { value: 1, text: 'all', note: 'one submit a token' };
   if (!placement || placement.nodes === 0) return null;
   const { nodes, nodesOnGpu } = placement;
   const text = nodesOnGpu === nodes ? 'all' : formatShare(nodesOnGpu / nodes);

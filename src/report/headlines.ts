@@ -2,11 +2,14 @@
 // A row that failed, or was not checked, is never a headline; the reason stands in its place.
 import type { Row, Session } from '../results/schema.ts';
 import {
+  type DecodeBound,
+  decodeBound,
   findMetric,
   type MetricSummary,
   measuredRoofline,
   type Roofline,
   type RooflineShare,
+  ranOnGpu,
   rooflineShare,
   summarizeMetric,
 } from '../results/summary.ts';
@@ -27,11 +30,19 @@ export interface Headline {
 
 export function headlines(session: Pick<Session, 'rows'>): Headline[] {
   const decoder = headlineDecoder(session.rows);
+  const bound = decoder && decodeBound(decoder, measuredRoofline(session));
   return [
-    decoderHeadline('Decode rate', 'decode-rate', 'tokens/s', session.rows, decoder),
+    withBound(decoderHeadline('Decode rate', 'decode-rate', 'tokens/s', session.rows, decoder), bound),
     decoderHeadline('Time to first token', 'ttft', 'ns', session.rows, decoder),
     rooflineHeadline(session),
   ];
+}
+
+/** What the rate is of the one that bandwidth allows, with the spread. */
+function withBound(headline: Headline, bound: DecodeBound | null): Headline {
+  if (!bound || headline.value === null) return headline;
+  const text = `${formatShare(bound.share)} of the ${formatQuantity(bound.tokensPerSecond, 'tokens/s')} that the measured bandwidth allows`;
+  return { ...headline, basis: [text, ...headline.basis] };
 }
 
 /** A decoder case, or a model file that turned out to be a decoder. */
@@ -42,7 +53,7 @@ const isHeadlineWorthy = (row: Row): boolean => row.state === 'ok' && row.verifi
 export function headlineDecoder(rows: readonly Row[]): Row | null {
   const rank = (row: Row): number[] => {
     const rate = findMetric(row, 'decode-rate');
-    const onGpu = row.placement?.provider === 'webgpu' ? 1 : 0;
+    const onGpu = ranOnGpu(row) ? 1 : 0;
     return [onGpu, row.cost?.bytes ?? 0, (rate && summarizeMetric(rate)?.median) ?? 0];
   };
   const candidates = rows.filter((row) => isDecoder(row) && isHeadlineWorthy(row));
@@ -169,6 +180,7 @@ export function estimatorText(estimator: Row['metrics'][number]['estimator']): s
 /** `all 164 nodes on the GPU`, `151 of 164 nodes on the GPU`, `on the CPU (wasm)`. */
 export function placementText({ id, placement }: Row): string {
   if (placement?.provider === 'wasm' || labelCase(id).runtime === 'ort-wasm') return 'on the CPU (wasm)';
+  if (labelCase(id).runtime === 'wgsl') return 'all on the GPU, one submit a token';
   if (!placement) return 'placement unknown';
   const { nodes, nodesOnGpu } = placement;
   return nodesOnGpu === nodes ? `all ${nodes} nodes on the GPU` : `${nodesOnGpu} of ${nodes} nodes on the GPU`;

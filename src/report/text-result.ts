@@ -5,10 +5,13 @@ import { inReadingOrder } from '../core/case-order.ts';
 import { WARNINGS, type WarningName } from '../core/warnings.ts';
 import type { ResultFile, Row } from '../results/schema.ts';
 import { type JoinedCase, joinSessions } from '../results/sessions.ts';
+import { findMetric, summarizeMetric } from '../results/summary.ts';
+import { reproduceCommand } from './decoder-gate.ts';
 import { adapterName, softwareLabel, timerText } from './environment.ts';
 import { formatPeersText } from './text-peers.ts';
 import { cellsOf, HEADINGS, type RowKind } from './text-row.ts';
 import { formatTable, indent, noPaint, type Paint, type TableRow } from './text-table.ts';
+import { formatQuantity } from './units.ts';
 
 /** The whole text, without the lines that say where the file is. */
 export function formatResultText(file: ResultFile, paint: Paint = noPaint): string {
@@ -19,7 +22,7 @@ export function formatResultText(file: ResultFile, paint: Paint = noPaint): stri
   const blocks = [
     formatHead(file, paint),
     ...tables,
-    formatFailures(cases, paint),
+    formatFailures(cases, file.plan, paint),
     formatDoubts(file, paint),
     formatPeersText(file),
   ];
@@ -61,12 +64,16 @@ function styleOf(rows: readonly Row[]): Pick<TableRow, 'style'> {
 }
 
 /** What went wrong, with the small table of the first fault. */
-function formatFailures(cases: readonly JoinedCase[], paint: Paint): string {
+function formatFailures(cases: readonly JoinedCase[], plan: ResultFile['plan'], paint: Paint): string {
   const failed = cases.flatMap((item) => item.rows.filter((row) => row.state === 'failed' || row.state === 'error'));
   return failed
     .map((row) => {
       const title = `${row.id}: ${row.state}${row.expectedFailure ? ', as expected' : ''}`;
-      const detail = [row.reason, row.verification?.detail].filter((text) => text !== undefined).join('\n');
+      const command = row.verification?.firstWrong ? [`again: ${reproduceCommand(row, plan)}`] : [];
+      const speed = withheldSpeed(row);
+      const detail = [row.reason, row.verification?.detail, speed && `no result: ${speed}`, ...command]
+        .filter((text) => text)
+        .join('\n');
       return `${paint(row.expectedFailure ? 'dim' : 'bad', title)}\n${indent(detail)}`.trimEnd();
     })
     .join('\n');
@@ -93,4 +100,11 @@ function formatDoubts(file: ResultFile, paint: Paint): string {
 function placesText(places: ReadonlySet<string>): string {
   const [first, ...others] = places;
   return others.length === 0 || places.has('every row') ? first! : `${places.size} cases`;
+}
+
+/** The rate of a decoder whose answer is wrong, for a person to see that it is not hidden. */
+function withheldSpeed(row: Row): string | null {
+  const metric = findMetric(row, 'decode-rate');
+  const summary = metric && summarizeMetric(metric);
+  return summary && row.state === 'failed' ? formatQuantity(summary.median, 'tokens/s') : null;
 }

@@ -106,11 +106,13 @@ function modelCells(ok: readonly Row[]): string[] {
 
 function checkedText({ verification }: Row, what: string): string {
   if (!verification || verification.state === 'none') return 'no';
-  return `${verification.checked}/${verification.total} ${what}`;
+  const { checked, total, perplexity } = verification;
+  return `${checked}/${total} ${what}${perplexity ? `, perplexity ${perplexity.value.toFixed(3)}` : ''}`;
 }
 
 /** Share of nodes, and of time where the runtime tells; a run with CPU nodes says so. */
-function placementText({ placement }: Row): string {
+function placementText({ id, placement }: Row): string {
+  if (labelCase(id).runtime === 'wgsl') return 'all of it';
   if (!placement) return '';
   if (placement.provider !== 'webgpu') return placement.provider;
   const { nodes, nodesOnGpu, timeShareOnGpu } = placement;

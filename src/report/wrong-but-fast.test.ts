@@ -24,6 +24,8 @@ describe('wrongButFast', () => {
         speed: '200 ns',
         why: 'disagrees with its reference; wanted NMSE ≤ 1e-11; found nmse 1.00',
         lead: '1.50 × as fast as matmul register, the fastest checked one of this shape',
+        firstWrong: null,
+        command: `npm run bench -- --filter 'kernel/matmul/naive:${SHAPE}' --seed 1`,
       },
     ]);
   });

@@ -4,6 +4,7 @@ import type { Metric, ResultFile, Row } from '../results/schema.ts';
 import { joinSessions } from '../results/sessions.ts';
 import { findMetric, summarizeMetric } from '../results/summary.ts';
 import { labelCase, oneLine } from './case-label.ts';
+import { gateSentence, reproduceCommand } from './decoder-gate.ts';
 import { formatQuantity } from './units.ts';
 
 export interface WrongCase {
@@ -14,6 +15,10 @@ export interface WrongCase {
   readonly why: string;
   /** `1.4 × as fast as matmul register, the fastest checked one of this shape`; null where it would lead nothing. */
   readonly lead: string | null;
+  /** A decoder's first wrong token; null where there is none to name. */
+  readonly firstWrong: string | null;
+  /** Shows the fault again. */
+  readonly command: string;
 }
 
 interface Speed {
@@ -45,6 +50,8 @@ export function wrongButFast(file: ResultFile): WrongCase[] {
         speed: formatQuantity(speed.median, speed.metric.unit),
         why: `${sessions}${whyWrong(worst)}`,
         lead: leadText(id, speed, right),
+        firstWrong: gateSentence(worst),
+        command: reproduceCommand(worst, file.plan),
       },
     ];
   });

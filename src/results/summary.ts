@@ -108,3 +108,27 @@ export function rooflineShare(row: Row, roof: Roofline): RooflineShare | null {
     bound: bytesNs >= flopsNs ? 'bandwidth' : 'compute',
   };
 }
+
+export interface DecodeBound {
+  /** Tokens per second if every byte of a token came at the measured bandwidth and nothing else took time. */
+  readonly tokensPerSecond: number;
+  /** Measured decode rate over that. */
+  readonly share: number;
+}
+
+/**
+ * A decoder's rate against the bandwidth bound: bytes a token (weights once, cache read and written) over the bandwidth the
+ * session's probes measured on this GPU. Null without either, and for a row that did not run on the GPU.
+ */
+export function decodeBound(row: Row, roof: Roofline): DecodeBound | null {
+  const metric = findMetric(row, 'decode-rate');
+  const summary = metric && summarizeMetric(metric);
+  if (!summary || !row.cost || !(row.cost.bytes > 0) || roof.bytesPerSecond === null || !ranOnGpu(row)) return null;
+  const tokensPerSecond = roof.bytesPerSecond / row.cost.bytes;
+  return { tokensPerSecond, share: summary.median / tokensPerSecond };
+}
+
+/** Our own engine has no placement to tell of: all of it is on the GPU. */
+export function ranOnGpu({ id, placement }: Pick<Row, 'id' | 'placement'>): boolean {
+  return placement?.provider === 'webgpu' || id.startsWith('model/wgsl/');
+}
