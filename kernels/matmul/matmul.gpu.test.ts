@@ -5,6 +5,11 @@ import type { ElementType } from './problem.ts';
 const ALL = ['naive', 'tiled', 'register', 'direct', 'broadcast', 'split-k'];
 const shape = (m: number, n: number, k: number, type: ElementType = 'f32') => ({ m, n, k, type });
 
+/** Ones, but for one row of NaN. */
+function withNanRow(m: number, k: number, row: number): Float32Array {
+  return Float32Array.from({ length: m * k }, (_, i) => (Math.floor(i / k) === row ? Number.NaN : 1));
+}
+
 describeOnGpu(matmul, [
   { variants: ALL, params: shape(1, 1, 1) },
   { variants: ALL, params: shape(64, 64, 64) },
@@ -18,6 +23,9 @@ describeOnGpu(matmul, [
   { variants: ALL, params: shape(5, 3, 257) },
   { variants: ALL, params: shape(1, 300, 17) },
   { variants: ALL, params: shape(130, 66, 40), workgroupLimit: 50 },
+  // One row of A holds no number: it may spoil its own row of C and no other, whatever is read past the end of K.
+  { variants: ALL, params: shape(3, 5, 17), inputs: { a: withNanRow(3, 17, 1) } },
+  { variants: ALL, params: shape(3, 5, 20), inputs: { a: withNanRow(3, 20, 1) } },
   // 8 × 16 tiles of 128 × 128, and a band of tile rows that is not full (9 rows, bands of 8).
   { variants: ['register'], params: shape(1024, 2048, 20) },
   { variants: ['direct', 'broadcast'], params: shape(520, 72, 12) },

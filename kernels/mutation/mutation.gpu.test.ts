@@ -4,16 +4,17 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Fault } from './fault.test-support.ts';
+import { matmulFaults } from './matmul-faults.test-support.ts';
 import { rowFaults } from './row-faults.test-support.ts';
 import { openSuiteRunner, type SuiteRunner } from './suite.test-support.ts';
 import { vectorFaults } from './vector-faults.test-support.ts';
 
-const FAULTS: readonly Fault[] = [...rowFaults, ...vectorFaults];
+const FAULTS: readonly Fault[] = [...rowFaults, ...matmulFaults, ...vectorFaults];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const WANTED_SHARE = 0.95;
 const ALL = process.env.FLEETMARK_MUTATE === 'all';
 /** Every so many faults of the list stand for the rest in a plain run. */
-const STRIDE = 9;
+const STRIDE = 11;
 
 let suites: SuiteRunner;
 beforeAll(async () => {

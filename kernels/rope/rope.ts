@@ -77,7 +77,8 @@ function plan(shape: Shape, variant: string, { items, source }: Launch, caps: De
         name: 'positions',
         role: 'input',
         bytes: 4 * batch * seq,
-        fill: () => Uint32Array.from({ length: batch * seq }, (_, i) => (i % seq) % table),
+        // Every batch starts elsewhere.
+        fill: () => Uint32Array.from({ length: batch * seq }, (_, i) => ((i % seq) + 3 * Math.floor(i / seq)) % table),
       },
       { name: 'cosine', role: 'input', bytes: tableBytes, fill: () => angleTable(Math.cos, shape) },
       { name: 'sine', role: 'input', bytes: tableBytes, fill: () => angleTable(Math.sin, shape) },
