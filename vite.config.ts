@@ -44,9 +44,13 @@ export default defineConfig(({ mode }) => ({
   preview: { headers: isolation },
   worker: { format: 'es' as const },
   assetsInclude: ['**/*.onnx'],
+  ...(mode === 'bundle'
+    ? { ssr: { noExternal: true as const, external: ['webgpu', 'playwright', '@duckdb/node-api'] } }
+    : {}),
   build:
-    mode === 'cli'
-      ? { ssr: 'src/cli/fleetmark.ts', outDir: 'dist/cli', target: 'node20' }
+    mode === 'cli' || mode === 'bundle'
+      ? // A bundle holds its packages, with their licences in .vite/license.md.
+        { ssr: 'src/cli/fleetmark.ts', outDir: `dist/${mode}`, target: 'node20', license: mode === 'bundle' }
       : {
           outDir: 'dist/page',
           target: 'es2023',

@@ -24,7 +24,7 @@ export async function openDevices(options: Options, io: Io): Promise<BenchDevice
   const { out, label, headed } = options;
   const openStore = (first: ResultFile): ResultStore => openResultStore(out, io.cwd, io.packageFolder, first);
   if (options.connect.length === 0) {
-    const { path } = ensureBrowser(thisMachine(io.stderr));
+    const { path } = ensureBrowser(await thisMachine(io.stderr));
     return [{ source: localBrowsers(path, headed), label, openStore }];
   }
   const devices = parseEndpoints(options.connect).map((endpoint) => ({

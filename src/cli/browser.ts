@@ -3,9 +3,10 @@ import { existsSync, readdirSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright';
+import type { Browser } from 'playwright';
 import { EXIT, messageOf, UserError } from '../core/errors.ts';
 import type { LaunchFacts } from './launch-plans.ts';
+import { loadPlaywright } from './load-playwright.ts';
 
 export interface RunningBrowser {
   readonly browser: Browser;
@@ -16,6 +17,7 @@ export interface RunningBrowser {
 
 /** Launches without any of Playwright's default flags, which would make the browser differ from a hand-opened one. */
 export async function launchBrowser(executable: string, flags: readonly string[]): Promise<RunningBrowser> {
+  const { chromium } = await loadPlaywright();
   const profile = await mkdtemp(join(tmpdir(), 'fleetmark-profile-'));
   const removeProfile = (): Promise<void> => rm(profile, { recursive: true, force: true, maxRetries: 5 });
   try {

@@ -4,6 +4,7 @@ import { buildInfo } from '../core/build-info.ts';
 import { EXIT, type ExitCode } from '../core/errors.ts';
 import { mountAb } from './commands/ab.ts';
 import { benchCommand } from './commands/bench.ts';
+import { mountBundle } from './commands/bundle.ts';
 import { mountCalibrate } from './commands/calibrate.ts';
 import { mountCompare } from './commands/compare.ts';
 import { CONFORMANCE_PROVIDERS, CONFORMANCE_TARGETS, conformanceCommand } from './commands/conformance.ts';
@@ -70,6 +71,7 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
   mountConvert(program, io, finish);
   mountQuery(program, io, finish);
   mountFleet(program, io, finish);
+  mountBundle(program, io, finish);
 
   program
     .command('conformance')

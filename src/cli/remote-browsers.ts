@@ -1,10 +1,11 @@
 // Browsers on other machines, started by Playwright's own server there (`npx playwright run-server`). The page stays on this
 // machine's loopback and is reached through the connection, so that its context is secure and WebGPU exists.
-import { type Browser, chromium } from 'playwright';
+import type { Browser } from 'playwright';
 import { EXIT, messageOf, UserError } from '../core/errors.ts';
 import type { RunningBrowser } from './browser.ts';
 import type { BrowserSource } from './browser-source.ts';
 import { type LaunchPlan, launchPlans } from './launch-plans.ts';
+import { loadPlaywright } from './load-playwright.ts';
 import { connectProblem, type Endpoint } from './remote-endpoint.ts';
 
 const CONNECT_LIMIT_MS = 60_000;
@@ -54,7 +55,8 @@ function launchOptions(plan: LaunchPlan, choice: LaunchOptions, headed: boolean)
   return { headless: !headed, ...choice, args: [...args, ...given] };
 }
 
-function connect({ url }: Endpoint, options: LaunchOptions): Promise<Browser> {
+async function connect({ url }: Endpoint, options: LaunchOptions): Promise<Browser> {
+  const { chromium } = await loadPlaywright();
   return chromium.connect(url, {
     exposeNetwork: '<loopback>',
     headers: { 'x-playwright-launch-options': JSON.stringify(options) },

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { chromium } from 'playwright';
 import type { Machine } from './find-browser.ts';
 import type { Output } from './io.ts';
+import { loadPlaywright } from './load-playwright.ts';
 
 /** Long enough for 200 MB on a slow line; a machine without a network fails within seconds. */
 const INSTALL_LIMIT_MS = 15 * 60_000;
@@ -13,7 +13,9 @@ const START_LIMIT_MS = 30_000;
 /** Another installer may hold the lock, e.g. unattended upgrades on a fresh cloud machine. */
 const APT_OPTIONS = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=2'];
 
-export function thisMachine(stderr: Output): Machine {
+/** Throws a UserError where browsers cannot be driven at all. */
+export async function thisMachine(stderr: Output): Promise<Machine> {
+  const { chromium } = await loadPlaywright();
   const platform = process.platform;
   return {
     platform,

@@ -3,11 +3,11 @@
 import { ensureBrowser } from '../cli/find-browser.ts';
 import { thisMachine } from '../cli/this-machine.ts';
 
-export function setup(): void {
+export async function setup(): Promise<void> {
   const stderr = {
     write: (text: string) => void process.stderr.write(text),
     isTTY: false,
     columns: 80,
   };
-  process.env.FLEETMARK_BROWSER = ensureBrowser(thisMachine(stderr)).path;
+  process.env.FLEETMARK_BROWSER = ensureBrowser(await thisMachine(stderr)).path;
 }

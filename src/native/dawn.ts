@@ -35,7 +35,12 @@ export async function openDawn(): Promise<OpenedDawn> {
   if (opened) return opened;
   const folder = findSwiftShader();
   if (folder) {
-    useSwiftShader(folder);
+    // A GPU's driver may be there without the loader that finds it.
+    if (loadVulkan(folder)) {
+      const hardware = await open();
+      if (hardware) return hardware;
+    }
+    process.env.VK_ICD_FILENAMES = path.join(folder, ICD);
     const software = await open();
     if (software) return software;
   }
@@ -46,12 +51,13 @@ export async function openDawn(): Promise<OpenedDawn> {
   );
 }
 
-/** The folder of a Chromium that ships SwiftShader's Vulkan driver. */
-function findSwiftShader(): string | null {
-  const browser = process.env.FLEETMARK_BROWSER;
+/** The folder of a bundle or a Chromium that ships SwiftShader's Vulkan driver. */
+export function findSwiftShader(): string | null {
+  const { FLEETMARK_BROWSER: browser, FLEETMARK_DRIVERS: bundled } = process.env;
   const cache = path.join(homedir(), '.cache', 'ms-playwright');
   const downloads = existsSync(cache) ? readdirSync(cache).filter((name) => name.startsWith('chromium-')) : [];
   const candidates = [
+    ...(bundled ? [bundled] : []),
     ...(browser && existsSync(browser) ? [path.dirname(realpathSync(browser))] : []),
     '/usr/lib/chromium',
     '/usr/lib/chromium-browser',
@@ -61,14 +67,14 @@ function findSwiftShader(): string | null {
   return candidates.find((folder) => existsSync(path.join(folder, ICD))) ?? null;
 }
 
-/** Points Vulkan at SwiftShader. The loader beside it serves where the system has none: once loaded, dlopen finds it by name. */
-function useSwiftShader(folder: string): void {
-  process.env.VK_ICD_FILENAMES = path.join(folder, ICD);
+/** Loads the Vulkan loader beside SwiftShader, for where the system has none: once loaded, dlopen finds it by name. */
+function loadVulkan(folder: string): boolean {
   const loader = path.join(folder, 'libvulkan.so.1');
-  if (!existsSync(loader)) return;
+  if (!existsSync(loader)) return false;
   try {
     process.dlopen({ exports: {} }, loader, constants.dlopen.RTLD_NOW | RTLD_NODELETE);
   } catch {
     // It is no Node add-on, so this always throws "did not self-register"; NODELETE keeps it loaded all the same.
   }
+  return true;
 }

@@ -86,7 +86,7 @@ async function measure(
   options: Options,
   io: Io,
 ): ReturnType<typeof runTurns> {
-  const browser = ensureBrowser(thisMachine(io.stderr));
+  const browser = ensureBrowser(await thisMachine(io.stderr));
   const servers: Awaited<ReturnType<typeof startPageServer>>[] = [];
   try {
     for (const { pageFolder } of arms) servers.push(await startPageServer({ pageFolder }));

@@ -83,7 +83,7 @@ async function measure(options: Options, io: Io): Promise<EndedRun> {
   chosenIds(options);
   const preset = options.preset === 'default' ? 'release' : (options.preset as SessionPreset);
   const sessions = options.sessions || SESSION_PRESETS[preset];
-  const browser = ensureBrowser(thisMachine(io.stderr));
+  const browser = ensureBrowser(await thisMachine(io.stderr));
   const server = await startPageServer({ pageFolder: io.pageFolder });
   try {
     return await runSessions({

@@ -63,7 +63,7 @@ export async function conformanceCommand(
 /** In a page that may ask for the cases' files and nothing else of this machine. */
 async function runInBrowser(cases: readonly CaseFiles[], folder: string, target: Target, run: Run): Promise<void> {
   const { io } = run;
-  const browser = ensureBrowser(thisMachine(io.stderr));
+  const browser = ensureBrowser(await thisMachine(io.stderr));
   const server = await startPageServer({
     pageFolder: io.pageFolder,
     routes: {

@@ -19,7 +19,7 @@ export interface DoctorFlags {
 }
 
 export async function doctorCommand(flags: DoctorFlags, io: Io): Promise<ExitCode> {
-  const browser = ensureBrowser(thisMachine(io.stderr));
+  const browser = ensureBrowser(await thisMachine(io.stderr));
   const server = await startPageServer({ pageFolder: io.pageFolder });
   try {
     const usable = await openUsablePage(localBrowsers(browser.path, flags.headed === true), server.url, () => {});

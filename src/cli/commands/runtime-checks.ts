@@ -13,7 +13,7 @@ import { thisMachine } from '../this-machine.ts';
 type RuntimeCheck = Awaited<ReturnType<PageAutomation['checkRuntime']>>[number];
 
 export async function runtimeChecksCommand(io: Io): Promise<ExitCode> {
-  const browser = ensureBrowser(thisMachine(io.stderr));
+  const browser = ensureBrowser(await thisMachine(io.stderr));
   const server = await startPageServer({ pageFolder: io.pageFolder });
   const counts = { passed: 0, failed: 0, skipped: 0 };
   try {
