@@ -3,8 +3,8 @@ import type { Params } from '../../src/core/case-id.ts';
 import type { FamilyCase } from '../family.ts';
 import type { ElementType } from './problem.ts';
 
-const shape = (m: number, n: number, k: number, type: ElementType = 'f32'): Params => ({ m, n, k, type });
-const cube = (size: number, type: ElementType = 'f32'): Params => shape(size, size, size, type);
+const shape = (m: number, n: number, k: number, type: ElementType | 'i8' = 'f32'): Params => ({ m, n, k, type });
+const cube = (size: number, type: ElementType | 'i8' = 'f32'): Params => shape(size, size, size, type);
 const ALL = ['naive', 'tiled', 'register', 'direct', 'broadcast'];
 const BLOCKED = ['register', 'direct', 'broadcast'];
 
@@ -32,6 +32,16 @@ export const matmulCases: readonly FamilyCase[] = [
   { variants: BLOCKED, params: shape(512, 8192, 2048, 'int4'), suites: FULL },
   // A small C from a long K: too few tiles to fill a device.
   { variants: ['register', 'split-k'], params: shape(64, 256, 4096), suites: DEFAULT },
+  // A few sequences decoded together: B is read once for all of them.
+  ...(['f32', 'f16', 'int8', 'int4'] as const).map(
+    (type): FamilyCase => ({ variants: ['batch', 'broadcast'], params: shape(4, 2048, 2048, type), suites: DEFAULT }),
+  ),
+  { variants: ['batch', 'broadcast'], params: shape(8, 8192, 2048, 'int4'), suites: FULL },
+  ...(['i8', 'int8', 'int4'] as const).flatMap((type): FamilyCase[] => [
+    { variants: ['dp4a'], params: cube(512, type), suites: DEFAULT },
+    { variants: ['dp4a'], params: cube(2048, type), suites: FULL },
+    { variants: ['dp4a'], params: cube(4096, type), suites: FULL },
+  ]),
   // Primes: every edge path at a size that means something.
   { variants: BLOCKED, params: shape(1021, 1019, 1013), suites: FULL },
 ];

@@ -3,7 +3,7 @@ import { matmul } from './matmul.ts';
 import type { ElementType } from './problem.ts';
 
 const ALL = ['naive', 'tiled', 'register', 'direct', 'broadcast', 'split-k'];
-const shape = (m: number, n: number, k: number, type: ElementType = 'f32') => ({ m, n, k, type });
+const shape = (m: number, n: number, k: number, type: ElementType | 'i8' = 'f32') => ({ m, n, k, type });
 
 /** Ones, but for one row of NaN. */
 function withNanRow(m: number, k: number, row: number): Float32Array {
@@ -29,7 +29,19 @@ describeOnGpu(matmul, [
   // 8 × 16 tiles of 128 × 128, and a band of tile rows that is not full (9 rows, bands of 8).
   { variants: ['register'], params: shape(1024, 2048, 20) },
   { variants: ['direct', 'broadcast'], params: shape(520, 72, 12) },
-  { variants: ['register', 'direct', 'broadcast', 'split-k'], params: shape(70, 66, 52), tuned: true },
+  // Aligned, since scalar access takes SwiftShader seconds to compile at a large block.
+  { variants: ['register', 'direct', 'broadcast', 'split-k'], params: shape(70, 68, 52), tuned: true },
+  ...(['f32', 'f16', 'int8', 'int4'] as const).flatMap((type) => [
+    ...[1, 2, 3, 4, 5, 6, 7, 8].map((m) => ({ variants: ['batch'], params: shape(m, 69, 131, type) })),
+    { variants: ['batch'], params: shape(8, 68, 1, type) },
+    { variants: ['batch'], params: shape(3, 260, 296, type), tuned: true, workgroupLimit: 6 },
+  ]),
+  ...(['i8', 'int8', 'int4'] as const).flatMap((type) => [
+    { variants: ['dp4a'], params: shape(1, 1, 1, type) },
+    ...[1, 2, 3, 5, 7, 9].map((m) => ({ variants: ['dp4a'], params: shape(m, 67, 61, type) })),
+    { variants: ['dp4a'], params: shape(67, 131, 97, type), tuned: true },
+    { variants: ['dp4a'], params: shape(130, 66, 128, type), workgroupLimit: 6 },
+  ]),
   ...(['f16', 'int8', 'int4'] as const).flatMap((type) => [
     { variants: ALL, params: shape(1, 1, 1, type) },
     { variants: ALL, params: shape(67, 131, 61, type) },

@@ -3,8 +3,10 @@
 // flops = 2·m·n·k; bytes = each matrix once, in the type it is stored in.
 import { defineVariant } from '../common/variant.ts';
 import type { KernelFamily } from '../family.ts';
+import { batch } from './batch.ts';
 import { matmulCases } from './cases.ts';
 import { broadcast, direct } from './direct.ts';
+import { dp4a } from './dp4a.ts';
 import naive from './naive.wgsl?raw';
 import { featuresOf, joinOperands } from './operands.ts';
 import { planProduct, tilesOf } from './plan.ts';
@@ -47,6 +49,8 @@ export const matmul: KernelFamily = {
     direct,
     broadcast,
     splitK,
+    batch,
+    dp4a,
   ],
   cases: matmulCases,
 };
