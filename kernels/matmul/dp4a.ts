@@ -181,7 +181,6 @@ export const dp4a: KernelVariant = defineVariant({
       [4, 8],
       [2, 4],
       [4, 2],
-      [8, 8],
     ]
       .filter(([rows]) => rows! < 2 * m)
       .map(([rows, cols]) => ({ rows: rows!, cols: cols! })),
