@@ -1,4 +1,5 @@
 // The dispatches between the qkv projection and the o projection of a layer.
+import { unroll } from '../../kernels/common/unroll.ts';
 import { type DecoderConfig, headWidths } from '../../models/decoders.ts';
 import { UserError } from '../core/errors.ts';
 import { type DeviceForm, reduceOver } from './form.ts';
@@ -18,8 +19,20 @@ const QK_NORMS = { head: 1, projection: 2 } as const;
 export function attentionSteps(context: PlanContext, kind: StepKind, layer: LayerBuffers, index: number): StepSpec[] {
   const { config, form, work } = context;
   const { heads, kvHeads, headDim } = config;
+  const group = heads / kvHeads;
   const lanes = lanesPerKey(config, form);
+  const half = headDim / 8 / lanes;
+  // Queries a thread keeps in registers, with as many sums: sixteen vec4f of each at most, or one row's.
+  const tile = kind === 'prompt' ? Math.max(1, Math.min(8, Math.floor(8 / (group * half)))) : 1;
   const threads = form.software ? lanes : Math.max(lanes, 64);
+  const counts = {
+    QUERIES: group * tile,
+    HALF: half,
+    PROMPT: Number(kind === 'prompt'),
+    DECODE: Number(kind === 'decode'),
+    NORMED: Number(config.qkNorm !== null),
+    MERGED: Number(threads > lanes),
+  };
   const reduce = reduceOver(form, lanes);
   const cache = work.caches[index]!;
   const { query } = headWidths(config);
@@ -27,22 +40,26 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
     OF_PROMPT: `${kind === 'prompt'}`,
     HEADS: heads,
     KV_HEADS: kvHeads,
-    GROUP: heads / kvHeads,
+    GROUP: group,
+    TILE: tile,
     DIM4: headDim / 4,
     CONTEXT: work.maxContext,
     LANES: lanes,
+    HALF: half,
     THREADS: threads,
-    SPLIT: work.split,
+    SPLIT: kind === 'prompt' ? work.maxContext + tile : work.split,
     SPLITS: work.maxSplits,
     WINDOW: config.slidingWindow?.layers[index] ? config.slidingWindow.tokens : work.maxContext,
     ROW_VECTORS: work.attendedStride / 4,
     SCALE: `${Math.LOG2E / Math.sqrt(headDim)}f`,
     SINKS: `${config.attentionSinks}`,
+    WHOLE_NORM: `${config.qkNorm === 'projection'}`,
     QK_NORM: config.qkNorm ? QK_NORMS[config.qkNorm] : 0,
     EPSILON: `${config.rmsEpsilon}f`,
   };
   const { source, enables } = reduce;
-  const shared = { 3: layer.headNorms ?? work.nothing, 5: work.rotary, 6: work.state, 7: cache.keys, 8: cache.values };
+  const gains = layer.headNorms ?? work.nothing;
+  const shared = { 6: work.state, 7: cache.keys, 8: cache.values, 9: work.attended };
   const sinks = layer.sinks ?? work.nothing;
   const units = heads + 2 * kvHeads;
   const placed: StepSpec = {
@@ -53,19 +70,22 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
       constants,
       enables,
     },
-    bindings: { ...shared, 2: work.qkv, 9: work.attended },
+    bindings: { ...shared, 2: work.qkv, 3: gains, 5: work.rotary },
     workgroups: ({ rows }) => [Math.ceil((units * lanes) / threads), 1, rows],
   };
+  const bindings: Record<number, GPUBuffer> = { ...shared, 4: sinks, 10: work.partial, 11: work.stats };
+  if (kind === 'decode') Object.assign(bindings, { 2: work.qkv, 5: work.rotary });
+  if (kind === 'decode' && layer.headNorms) bindings[3] = layer.headNorms;
   const attended: StepSpec = {
     name: `layer ${index} attend`,
     shader: {
       label: `engine/attend ${kind} ${work.cacheType} ${heads}/${kvHeads}×${headDim}`,
-      source: [stateSource, CACHES[work.cacheType], source, attend].join('\n'),
+      source: [stateSource, CACHES[work.cacheType], source, unroll(attend, counts)].join('\n'),
       constants,
       enables,
     },
-    bindings: { ...shared, 2: work.qkv, 4: sinks, 9: work.attended, 10: work.partial, 11: work.stats },
-    workgroups: ({ rows, splits }) => [splits, kvHeads, rows],
+    bindings,
+    workgroups: ({ rows, splits }) => [kind === 'prompt' ? 1 : splits, kvHeads, Math.ceil(rows / tile)],
   };
   const merged: StepSpec = {
     name: `layer ${index} merge`,
@@ -73,7 +93,7 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
     bindings: { 4: sinks, 6: work.state, 9: work.attended, 10: work.partial, 11: work.stats },
     workgroups: ({ rows, splits }) => [splits > 1 ? Math.ceil(query / 4 / 64) : 0, 1, rows],
   };
-  return kind === 'prompt' ? [placed, attended, merged] : [attended, merged];
+  return kind === 'prompt' ? [placed, attended] : [attended, merged];
 }
 
 /** Threads that share one key: the two halves a rotation pairs lie in one thread. */

@@ -1,10 +1,10 @@
 // The decoder on SwiftShader against the f64 reference.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DecoderConfig, findDecoder } from '../../models/decoders.ts';
-import { ReferenceDecoder } from '../../models/onnx/decoder-reference.ts';
-import { referenceWeights, seededWeights } from '../../models/onnx/seeded-weights.ts';
+import { seededWeights } from '../../models/onnx/seeded-weights.ts';
 import { type OpenedDawn, openDawn } from '../native/dawn.ts';
 import { Decoder, type DecoderSettings } from './decoder.ts';
+import { asStored, largestDifference, referenceOf } from './engine.test-support.ts';
 
 let opened: OpenedDawn;
 beforeAll(async () => {
@@ -13,21 +13,21 @@ beforeAll(async () => {
 afterAll(() => opened.device.destroy());
 
 const base: DecoderConfig = { ...findDecoder('test-4x128'), layers: 2, vocab: 160 };
+const mixture = { count: 6, perToken: 2, intermediate: 40 };
 const prompt = [3, 141, 59, 26, 5, 35, 89, 79, 32, 38];
 
+/** Largest |Δlogit| behind a prompt and three tokens; the reference has the very numbers the engine stores. */
 async function largestError(config: DecoderConfig, settings: Partial<DecoderSettings> = {}): Promise<number> {
   const source = seededWeights(config, 'f32', 7);
-  const reference = new ReferenceDecoder(config, await referenceWeights(source), 32);
-  const decoder = await Decoder.open(opened.device, source, { weightType: 'f32', maxContext: 32, ...settings });
+  const full = { weightType: 'f32', maxContext: 32, ...settings } as const;
+  const reference = await referenceOf(asStored(source, full.weightType));
+  const decoder = await Decoder.open(opened.device, source, full);
   try {
-    let worst = 0;
-    const compare = (actual: Float32Array, expected: Float64Array): void => {
-      for (const [i, value] of expected.entries()) worst = Math.max(worst, Math.abs(actual[i]! - value));
-    };
-    let expected: Float64Array = new Float64Array();
-    for (const token of prompt) expected = reference.next(token);
-    compare(await decoder.feed(prompt), expected);
-    for (const token of [7, 11, 13]) compare(await decoder.feed([token]), reference.next(token));
+    const expected = [...prompt, 7, 11, 13].map((token) => reference.next(token));
+    let worst = largestDifference(await decoder.feed(prompt), expected[prompt.length - 1]!);
+    for (const [i, token] of [7, 11, 13].entries()) {
+      worst = Math.max(worst, largestDifference(await decoder.feed([token]), expected[prompt.length + i]!));
+    }
     return worst;
   } finally {
     decoder.close();
@@ -48,8 +48,62 @@ describe('logits against the f64 decoder', () => {
     ['a sliding window in one layer', { slidingWindow: { tokens: 4, layers: [true, false] } }],
     ['attention sinks', { attentionSinks: true }],
     ['clamped activation', { activation: 'clamped-swiglu' }],
+    ['seven query heads a key head, heads of 24', { heads: 7, kvHeads: 1, headDim: 24 }],
+    [
+      'eight query heads a key head, widths that fill no block',
+      { heads: 16, kvHeads: 2, headDim: 8, hidden: 100, intermediate: 90 },
+    ],
+    ['experts', { experts: { ...mixture, normalised: false, routerBias: false } }],
+    [
+      'experts with all that gpt-oss has',
+      {
+        ...{
+          heads: 8,
+          kvHeads: 1,
+          headDim: 16,
+          intermediate: 0,
+          experts: { ...mixture, normalised: true, routerBias: true },
+        },
+        ...{ qkvBias: true, outputBias: true, mlpBias: true, attentionSinks: true, activation: 'clamped-swiglu' },
+        slidingWindow: { tokens: 5, layers: [true, false] },
+      },
+    ],
+    ['linear scaling', { ropeScaling: { kind: 'linear', factor: 4 } }],
+    [
+      "Llama 3's scaling",
+      { ropeScaling: { kind: 'llama3', factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalPositions: 64 } },
+    ],
+    [
+      'YaRN',
+      {
+        ropeScaling: {
+          ...{ kind: 'yarn', factor: 4, betaFast: 32, betaSlow: 1, originalPositions: 64 },
+          ...{ attentionFactor: 1.14, truncate: true },
+        } as const,
+      },
+    ],
   ];
   it.each(variants)('%s', async (_, change) => {
     expect(await largestError({ ...base, ...change })).toBeLessThan(1e-5);
+  });
+  it.each(['f16', 'int8', 'int4'] as const)('%s weights', async (weightType) => {
+    expect(await largestError(base, { weightType })).toBeLessThan(1e-5);
+    const odd = { ...base, hidden: 100, intermediate: 90, headDim: 24, tiedEmbeddings: false, vocab: 157 };
+    expect(await largestError(odd, { weightType })).toBeLessThan(1e-5);
+    const experts = { ...mixture, normalised: true, routerBias: false };
+    expect(await largestError({ ...base, experts }, { weightType })).toBeLessThan(1e-5);
+  });
+  it('a cache of f16', async () => {
+    const error = await largestError(base, { cacheType: 'f16' });
+    expect(error).toBeLessThan(3e-3);
+    expect(error).toBeGreaterThan(1e-6);
+  });
+  it('a fault in the reference shows: other frequencies, other logits', async () => {
+    const source = seededWeights(base, 'f32', 7);
+    const wrong = await referenceOf({ ...source, config: { ...base, ropeTheta: 100 } });
+    const decoder = await Decoder.open(opened.device, source, { weightType: 'f32', maxContext: 32 });
+    const logits = await decoder.feed(prompt);
+    decoder.close();
+    expect(largestDifference(logits, prompt.map((token) => wrong.next(token)).at(-1)!)).toBeGreaterThan(1e-2);
   });
 });

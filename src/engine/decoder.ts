@@ -8,10 +8,10 @@ import { withErrorScopes } from '../gpu/scopes.ts';
 import { formFor } from './form.ts';
 import { type Generated, type GenerateRequest, generate } from './generate.ts';
 import { loadModel } from './load-weights.ts';
-import type { MatrixType } from './matrix.ts';
+import { type MatrixType, tableTypeFor } from './matrix.ts';
 import { Memory } from './memory.ts';
 import { Passes } from './passes.ts';
-import { argmaxStep, bodySteps, headStep } from './plan.ts';
+import { argmaxStep, bodySteps, headSteps } from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
 import { buildSteps } from './step.ts';
 import { type CacheType, makeWorkspace } from './workspace.ts';
@@ -24,7 +24,7 @@ export interface DecoderSettings {
   readonly maxContext: number;
   /** Sequences decoded together; 1 when absent. */
   readonly batch?: number;
-  /** Most tokens of a prompt in one submit; 128 when absent. */
+  /** Most tokens of a prompt in one submit; 256 when absent. */
   readonly promptChunk?: number;
 }
 
@@ -59,15 +59,14 @@ export class Decoder {
     { progress = () => {}, signal = new AbortController().signal }: OpenOptions = {},
   ): Promise<Decoder> {
     const { config } = source;
-    if (config.experts) throw new UserError(`${config.name}: the engine does not run mixtures of experts yet`);
-    const full = { cacheType: 'f32', batch: 1, promptChunk: 128, ...settings } as const;
+    const full = { cacheType: 'f32', batch: 1, promptChunk: 256, ...settings } as const;
     const memory = new Memory(device, config.name);
     try {
       return await withErrorScopes(device, `${config.name} ${full.weightType}`, async () => {
         const software = isSoftware(device.adapterInfo);
         const { weightType } = full;
-        const tableType = weightType === 'int4' ? 'int8' : weightType;
-        const model = await loadModel(memory, source, { weightType, tableType, progress, signal });
+        const loading = { weightType, tableType: tableTypeFor(weightType), progress, signal };
+        const model = await loadModel(memory, source, loading);
         const split = Math.min(full.maxContext, software ? SPLIT.software : SPLIT.gpu);
         const work = makeWorkspace(memory, config, { ...full, split });
         const caps = capsOf(device);
@@ -75,8 +74,8 @@ export class Decoder {
         const [prompt, decode, head, chosenHead, choose] = await Promise.all([
           buildSteps(device, bodySteps(context, 'prompt')),
           buildSteps(device, bodySteps(context, 'decode')),
-          buildSteps(device, [headStep(context, work.stream)]),
-          buildSteps(device, [headStep(context, work.chosen)]),
+          buildSteps(device, headSteps(context, work.stream, work.batch)),
+          buildSteps(device, headSteps(context, work.chosen, work.logitRows)),
           buildSteps(device, [argmaxStep(context)]),
         ]);
         signal.throwIfAborted();

@@ -12,6 +12,8 @@ export interface DeviceForm {
   readonly lanes: number;
   /** Threads a workgroup of a product. */
   readonly threads: number;
+  /** Fours of rows of weights a thread works on at once. */
+  readonly fours: 1 | 2;
   readonly subgroups: boolean;
   /** The subgroup's size when it is one for all shaders, else 0. */
   readonly fixedSubgroup: number;
@@ -26,6 +28,8 @@ export function formFor(caps: DeviceCaps, software: boolean): DeviceForm {
     subgroups,
     lanes: subgroups ? Math.min(32, subgroupMinSize) : 16,
     threads: software ? 32 : 128,
+    // Measured on SwiftShader: eight rows a subgroup are a fifth faster than four.
+    fours: software ? 2 : 1,
     fixedSubgroup: subgroups && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : 0,
   };
 }

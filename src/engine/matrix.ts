@@ -15,6 +15,11 @@ import type { Memory } from './memory.ts';
 export const MATRIX_TYPES = ['f32', 'f16', 'int8', 'int4'] as const;
 export type MatrixType = (typeof MATRIX_TYPES)[number];
 
+/** Type of the embedding and the head beside such layers: an int4 table would cost more accuracy than it saves bytes. */
+export function tableTypeFor(type: MatrixType): MatrixType {
+  return type === 'int4' ? 'int8' : type;
+}
+
 /** Weights in one 16-byte load. */
 const CHUNK: Readonly<Record<MatrixType, number>> = { f32: 4, f16: 8, int8: 16, int4: 32 };
 
@@ -38,6 +43,11 @@ export interface Matrix {
   readonly scales: GPUBuffer | null;
   /** Bytes of both. */
   readonly bytes: number;
+}
+
+/** Where the WGSL of WEIGHTS looks for it. */
+export function matrixBindings({ weights, scales }: Matrix): Record<number, GPUBuffer> {
+  return scales ? { 0: weights, 1: scales } : { 0: weights };
 }
 
 /** A matrix of `rows` rows that is filled part by part. */

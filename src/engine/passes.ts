@@ -15,7 +15,9 @@ export interface StepLists {
 }
 
 /** A prompt's submits should take this long, ms: short enough for the page's own frames, long enough to hide a round trip. */
-const SUBMIT_MS = { least: 15, most: 60 } as const;
+const SUBMIT_MS = { least: 20, most: 100 } as const;
+/** Fewer tokens in a submit would not be quicker: products take them eight at a time. */
+const LEAST_CHUNK = 8;
 /** Submits of decode steps whose tokens have not been read. */
 export const MAX_IN_FLIGHT = 4;
 
@@ -108,7 +110,7 @@ export class Passes {
 
   /** Chooses the first token of every sequence from the kept rows, `length` tokens being in the cache. */
   chooseFirst(length: number, slot: number): PendingTokens {
-    this.writeState(length - 1, 0, 1);
+    this.writeState(length - 1, 0, this.work.batch);
     const shape = { rows: this.work.batch, splits: 1 };
     const encoder = this.device.createCommandEncoder({ label: 'first token' });
     const pass = encoder.beginComputePass({ label: 'first token' });
@@ -196,7 +198,7 @@ export class Passes {
   /** Larger chunks while they are quick, smaller ones when they hold the GPU too long. */
   private adapt(rows: number, ms: number): void {
     if (rows < this.chunk) return;
-    if (ms > SUBMIT_MS.most) this.chunk = Math.max(1, Math.ceil(this.chunk / 2));
+    if (ms > SUBMIT_MS.most) this.chunk = Math.max(Math.min(LEAST_CHUNK, this.chunk), Math.ceil(this.chunk / 2));
     else if (ms < SUBMIT_MS.least) this.chunk = Math.min(this.work.promptChunk, 2 * this.chunk);
   }
 }

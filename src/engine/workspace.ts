@@ -34,9 +34,16 @@ export interface Workspace extends WorkspaceSettings {
   /** Steps whose tokens the ring keeps. */
   readonly ringSteps: number;
   readonly stream: GPUBuffer;
+  /** The stream behind a norm, where a prompt is long enough to have one of its own. */
+  readonly normed: GPUBuffer;
   readonly qkv: GPUBuffer;
   readonly attended: GPUBuffer;
+  /** Of every chosen expert, where there are experts. */
   readonly gated: GPUBuffer;
+  /** The router's scores, the experts it chose, and the share of each. */
+  readonly expertScores: GPUBuffer;
+  readonly expertsChosen: GPUBuffer;
+  readonly expertShares: GPUBuffer;
   /** Rows of `chosen` and `logits`: those that a head is wanted for. */
   readonly logitRows: number;
   /** Rows copied out of a prompt's stream. */
@@ -62,11 +69,14 @@ const LOGIT_BYTES = 16 * 2 ** 20;
 export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: WorkspaceSettings): Workspace {
   const { maxContext, batch, promptChunk, cacheType, split } = settings;
   const { query, keyValue } = headWidths(config);
-  const maxRows = Math.max(batch, promptChunk);
-  const logitRows = Math.max(batch, Math.min(promptChunk, Math.floor(LOGIT_BYTES / 4 / config.vocab)));
+  // Whole groups of the most rows a product takes at once.
+  const maxRows = 8 * Math.ceil(Math.max(batch, promptChunk) / 8);
+  const logitRows = Math.max(batch, Math.min(promptChunk, 16, Math.floor(LOGIT_BYTES / 4 / config.vocab)));
+  const paddedRows = logitRows === 1 ? 1 : 8 * Math.ceil(logitRows / 8);
   const maxSplits = Math.ceil(maxContext / split);
   const [hiddenStride, attendedStride] = [rowStride(config.hidden), rowStride(query)];
-  const gatedStride = rowStride(config.experts?.intermediate ?? config.intermediate);
+  const { experts } = config;
+  const gatedStride = rowStride(experts?.intermediate ?? config.intermediate);
   const cacheBytes = batch * maxContext * keyValue * (cacheType === 'f32' ? 4 : 2);
   const limit = memory.device.limits.maxStorageBufferBindingSize;
   if (cacheBytes > limit) {
@@ -76,7 +86,8 @@ export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: W
     );
   }
   const rows = (name: string, width: number): GPUBuffer => memory.storage(name, 4 * maxRows * width);
-  const partials = maxSplits > 1 ? maxRows * config.heads * maxSplits : 0;
+  // Of decoding alone: a prompt's rows fill a device without.
+  const partials = maxSplits > 1 ? batch * config.heads * maxSplits : 0;
   return {
     ...settings,
     maxRows,
@@ -86,12 +97,16 @@ export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: W
     gatedStride,
     ringSteps: RING_STEPS,
     stream: rows('stream', hiddenStride),
+    normed: rows('normed', hiddenStride),
     qkv: rows('qkv', query + 2 * keyValue),
     attended: rows('attended', attendedStride),
-    gated: rows('gated', gatedStride),
+    gated: rows('gated', gatedStride * (experts?.perToken ?? 1)),
+    expertScores: rows('expert scores', experts?.count ?? 0),
+    expertsChosen: rows('experts chosen', experts?.perToken ?? 0),
+    expertShares: rows('expert shares', experts?.perToken ?? 0),
     logitRows,
-    chosen: memory.storage('chosen rows', 4 * logitRows * hiddenStride),
-    logits: memory.storage('logits', 4 * logitRows * config.vocab),
+    chosen: memory.storage('chosen rows', 4 * paddedRows * hiddenStride),
+    logits: memory.storage('logits', 4 * paddedRows * config.vocab),
     partial: memory.storage('partial', 4 * partials * config.headDim),
     stats: memory.storage('stats', 8 * partials),
     rotary: memory.filled('rotary', rotaryTable(config, maxContext)),
