@@ -9,11 +9,23 @@ import { gemv } from './gemv/gemv.ts';
 import { matmul } from './matmul/matmul.ts';
 import { rmsnorm } from './rmsnorm/rmsnorm.ts';
 import { rope } from './rope/rope.ts';
+import { sampling } from './sampling/sampling.ts';
 import { softmax } from './softmax/softmax.ts';
 import { stream } from './stream/stream.ts';
 import { swiglu } from './swiglu/swiglu.ts';
 
-export const families: readonly KernelFamily[] = [stream, fma, matmul, gemv, attention, rmsnorm, rope, softmax, swiglu];
+export const families: readonly KernelFamily[] = [
+  stream,
+  fma,
+  matmul,
+  gemv,
+  attention,
+  rmsnorm,
+  rope,
+  softmax,
+  swiglu,
+  sampling,
+];
 
 export interface FoundVariant {
   readonly family: KernelFamily;
