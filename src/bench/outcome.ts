@@ -101,7 +101,7 @@ export interface CaseOutcome {
   readonly reason?: string;
   readonly verification?: VerificationOutcome;
   readonly metrics: MetricSamples[];
-  readonly cost?: { flops: number; bytes: number; dispatches?: number };
+  readonly cost?: { flops: number; bytes: number; dispatches?: number; arithmetic?: string };
   readonly placement?: PlacementOutcome;
   /** Operations of one decode step, of a runtime that can time them. */
   readonly operations?: OperationTime[];

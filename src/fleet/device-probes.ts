@@ -24,7 +24,7 @@ export function isProbe(item: Pick<MeasuredCase, 'id'>): boolean {
 
 export function readProbes(probes: readonly MeasuredCase[]): DeviceProbes | { readonly missing: string } {
   const streams = probes.filter((p) => p.id.startsWith('kernel/stream/') && p.bytes > 0);
-  const fmas = probes.filter((p) => p.id.startsWith('kernel/fma/') && p.flops > 0);
+  const fmas = probes.filter((p) => p.id.startsWith('kernel/fma/') && p.flops > 0 && isF32(p));
   const bandwidth = best(largest(streams), (p) => p.bytes / p.ns);
   const compute = best(fmas, (p) => p.flops / p.ns);
   if (!bandwidth)
@@ -41,6 +41,11 @@ export function readProbes(probes: readonly MeasuredCase[]): DeviceProbes | { re
     overheadNs: small ? Math.max(0, small.ns - small.bytes / bytesPerNs) / small.dispatches : 0,
     overheadFrom: small?.id ?? null,
   };
+}
+
+/** f16, int8 and matrix units have probes of their own; the device model counts on f32. */
+function isF32({ id }: MeasuredCase): boolean {
+  return (parseCaseId(id).params.type ?? 'f32') === 'f32';
 }
 
 /** The stream probes over the longest source: shorter ones may run in a cache and would promise bytes/s memory lacks. */

@@ -29,16 +29,22 @@ const MARGIN = { marginTop: 24, marginRight: 16, marginBottom: 40, marginLeft: 8
 const HALO = { stroke: COLOR.halo, strokeWidth: 4 } as const;
 
 function drawRoofline(spec: RooflineChart, width: number): Drawn {
-  const { bytesPerSecond, flopsPerSecond, points } = spec;
+  const { bytesPerSecond, flopsPerSecond, otherRoofs, points } = spec;
   const ridge = flopsPerSecond / bytesPerSecond;
-  const x = widened([...points.map((point) => point.intensity), ridge], 1.6);
-  const y = widened([...points.map((point) => point.flopsPerSecond), flopsPerSecond, bytesPerSecond * x[0]], 1.6);
+  const ridges = [ridge, ...otherRoofs.map((other) => other.flopsPerSecond / bytesPerSecond)];
+  const x = widened([...points.map((point) => point.intensity), ...ridges], 1.6);
+  const roofs = [flopsPerSecond, ...otherRoofs.map((other) => other.flopsPerSecond)];
+  const y = widened([...points.map((point) => point.flopsPerSecond), ...roofs, bytesPerSecond * x[0]], 1.6);
   const height = Math.max(320, Math.min(460, width * 0.6));
+  const highest = Math.max(...roofs);
   const roof = [
     { x: x[0], y: x[0] * bytesPerSecond },
     { x: ridge, y: flopsPerSecond },
     { x: x[1], y: flopsPerSecond },
   ];
+  // The slope goes on to the highest of the other roofs; each of them begins where it meets the slope.
+  const slope = [roof[1]!, { x: highest / bytesPerSecond, y: highest }];
+  const others = otherRoofs.map((other) => ({ ...other, x: other.flopsPerSecond / bytesPerSecond }));
   const frame: Frame = { x, y, width, height, ...MARGIN };
   const labels = labelPlaces(points, frame);
   return Plot.plot({
@@ -52,6 +58,26 @@ function drawRoofline(spec: RooflineChart, width: number): Drawn {
       ...axis('x', logTicks(x, width), 'FLOP/B', 'flops per byte →'),
       ...axis('y', logTicks(y, height), 'FLOP/s', '↑ attained'),
       Plot.line(roof, { x: 'x', y: 'y', stroke: COLOR.roof, strokeWidth: 1.5 }),
+      ...(others.length === 0
+        ? []
+        : [Plot.line(slope, { x: 'x', y: 'y', stroke: COLOR.roof, strokeDasharray: '4 3' })]),
+      Plot.link(others, {
+        x1: 'x',
+        x2: x[1],
+        y1: 'flopsPerSecond',
+        y2: 'flopsPerSecond',
+        stroke: COLOR.roof,
+        strokeDasharray: '4 3',
+      }),
+      Plot.text(others, {
+        x: x[1],
+        y: 'flopsPerSecond',
+        text: 'label',
+        textAnchor: 'end',
+        dy: -6,
+        fill: COLOR.muted,
+        ...HALO,
+      }),
       Plot.text([roofText(spec)], { frameAnchor: 'top-left', dx: 8, dy: 4, fill: COLOR.muted, ...HALO }),
       Plot.link(labels, { x1: 'px', y1: 'py', x2: 'lx', y2: 'ly', stroke: COLOR.muted, strokeOpacity: 0.6 }),
       Plot.dot(points, {
@@ -68,8 +94,10 @@ function drawRoofline(spec: RooflineChart, width: number): Drawn {
   });
 }
 
-function roofText({ bytesPerSecond, flopsPerSecond }: RooflineChart): string {
-  return `roofs: ${formatQuantity(bytesPerSecond, 'bytes/s')}, ${formatQuantity(flopsPerSecond, 'FLOP/s')}`;
+function roofText({ bytesPerSecond, flopsPerSecond, otherRoofs }: RooflineChart): string {
+  const others = otherRoofs.map((other) => `${other.label} ${formatQuantity(other.flopsPerSecond, 'FLOP/s')}`);
+  const first = formatQuantity(flopsPerSecond, 'FLOP/s');
+  return `roofs: ${[formatQuantity(bytesPerSecond, 'bytes/s'), others.length > 0 ? `f32 ${first}` : first, ...others].join(', ')}`;
 }
 
 /** Extent of the values, widened by a factor on both sides. */

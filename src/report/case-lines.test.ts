@@ -49,7 +49,7 @@ describe('caseGroups', () => {
     const session = sampleSession([sampleRow(KERNEL_ID, [1]), sampleDecoderRow()]);
     const groups = caseGroups(caseLines(session));
     expect(groups.map(({ title, columns }) => [title, columns.map(({ key }) => key)])).toEqual([
-      ['Kernels', ['time', 'flops', 'bytes']],
+      ['Kernels', ['time', 'flops', 'bytes', 'roofline']],
       ['Models', ['decode', 'ttft', 'gap', 'placement']],
     ]);
   });

@@ -5,7 +5,9 @@ import {
   decodeBound,
   findMetric,
   measuredRoofline,
+  missingProbe,
   type Roofline,
+  type RooflineShare,
   rateOf,
   rooflineShare,
   summarizeMetric,
@@ -138,7 +140,10 @@ function cellsOf(row: Row, roof: Roofline): CaseLine['cells'] {
     put(work, rate === null ? null : { value: rate, text: formatQuantity(rate, unit) });
   }
   const share = rooflineShare(row, roof);
-  put('roofline', share && { value: share.share, text: formatShare(share.share), note: share.bound });
+  put(
+    'roofline',
+    share ? { value: share.share, text: formatShare(share.share), note: boundText(share) } : unknownShare(row, roof),
+  );
   put('decode', metricCell(row, 'decode-rate', 'tokens/s'));
   const bound = decodeBound(row, roof);
   put(
@@ -160,6 +165,17 @@ function cellsOf(row: Row, roof: Roofline): CaseLine['cells'] {
   put('gap', gapCell(row));
   put('placement', placementCell(row));
   return cells;
+}
+
+/** `bandwidth`, `compute`; with the arithmetic where it is not f32. */
+export function boundText({ bound, arithmetic }: RooflineShare): string {
+  return bound === 'compute' && arithmetic !== 'f32' ? `${arithmetic} compute` : bound;
+}
+
+/** In place of a share: which probe did not run. */
+function unknownShare(row: Row, roof: Roofline): Cell | null {
+  const missing = missingProbe(row, roof);
+  return missing === null ? null : { value: 0, text: '–', note: missing };
 }
 
 function metricCell(row: Row, name: string, unit: 'ns' | 'tokens/s'): Cell | null {

@@ -27,7 +27,18 @@ describe('rooflineChart', () => {
     ]);
     expect(spec.points[1]).toMatchObject({ intensity: 100, flopsPerSecond: 5e10, share: 0.5 });
     expect(spec.summary).toContain('matmul tiled comes nearest with 50 %');
-    expect(spec.summary).toContain('1 not checked, or without flops, is left out');
+    expect(spec.summary).toContain('1 not checked, without flops or without a probe of its arithmetic, is left out');
+  });
+
+  it('holds a point to the roof of its own arithmetic, which is drawn too', () => {
+    const f16 = sampleRow('kernel/fma/vec4:type=f16', [1], { cost: { flops: 200, bytes: 0.001, arithmetic: 'f16' } });
+    const half = sampleRow('kernel/matmul/half', [20], { cost: { flops: 1000, bytes: 1, arithmetic: 'f16' } });
+    const int8 = sampleRow('kernel/matmul/dot', [20], { cost: { flops: 1000, bytes: 10, arithmetic: 'int8' } });
+    const spec = rooflineChart(sampleSession([...PROBES, f16, half, int8]))!;
+    expect(spec.otherRoofs).toEqual([{ label: 'f16', flopsPerSecond: 2e11 }]);
+    expect(spec.points).toHaveLength(1);
+    expect(spec.points[0]).toMatchObject({ share: 0.25, tip: expect.stringContaining('25 % of the f16 compute roof') });
+    expect(spec.summary).toContain('1 not checked, without flops or without a probe of its arithmetic, is left out');
   });
 
   it('calls none above the roof nearest to it', () => {

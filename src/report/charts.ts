@@ -9,6 +9,7 @@ import {
   summarizeMetric,
 } from '../results/summary.ts';
 import { distinctLines, isProbe, labelCase, oneLine } from './case-label.ts';
+import { boundText } from './case-lines.ts';
 import { aboveRoofText } from './headlines.ts';
 import type { FanChart, TornadoChart } from './rollout-charts.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
@@ -38,7 +39,10 @@ export interface RooflinePoint {
 export interface RooflineChart extends ChartBase {
   readonly kind: 'roofline';
   readonly bytesPerSecond: number;
+  /** Of f32 arithmetic. */
   readonly flopsPerSecond: number;
+  /** The other units that some point is held to. */
+  readonly otherRoofs: readonly { readonly label: string; readonly flopsPerSecond: number }[];
   readonly points: readonly RooflinePoint[];
 }
 
@@ -85,9 +89,9 @@ const TICK_DIGITS = 6;
 
 /** Every checked kernel under the two measured roofs; null without both roofs or without a kernel. */
 export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | null {
-  const { bytesPerSecond, flopsPerSecond } = measuredRoofline(session);
+  const roof = measuredRoofline(session);
+  const { bytesPerSecond, flopsPerSecond, compute } = roof;
   if (bytesPerSecond === null || flopsPerSecond === null) return null;
-  const roof = { bytesPerSecond, flopsPerSecond };
   const measured = session.rows.filter(
     (row) => row.kind === 'kernel' && !isProbe(row.id) && findMetric(row, 'time')?.samples.length,
   );
@@ -109,7 +113,7 @@ export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | n
       label: `${label.name} ${formatShare(entry.share.share)}`,
       intensity: entry.cost.flops / entry.cost.bytes,
       flopsPerSecond: entry.rate,
-      tip: `${oneLine(label)}\n${formatQuantity(entry.rate, 'FLOP/s')}, ${formatShare(entry.share.share)} of the ${entry.share.bound} roof`,
+      tip: `${oneLine(label)}\n${formatQuantity(entry.rate, 'FLOP/s')}, ${formatShare(entry.share.share)} of the ${boundText(entry.share)} roof`,
       share: entry.share.share,
       named: best.get(label.family) === entry,
     };
@@ -122,7 +126,11 @@ export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | n
       points,
       measured.length - entries.length,
     ),
-    ...roof,
+    bytesPerSecond,
+    flopsPerSecond,
+    otherRoofs: Object.entries(compute)
+      .filter(([name]) => name !== 'f32' && entries.some(({ share }) => share.arithmetic === name))
+      .map(([label, rate]) => ({ label, flopsPerSecond: rate })),
     points,
   };
 }
@@ -135,7 +143,7 @@ function rooflineSummary(roofs: string, points: readonly RooflinePoint[], left: 
     `${points.length} checked kernels against ${roofs}`,
     nearest ? `; ${oneLine(labelCase(nearest.id))} comes nearest with ${formatShare(nearest.share)}.` : '.',
     above > 0 ? ` ${aboveRoofText(above)}.` : '',
-    leftOut(left, 'not checked, or without flops,'),
+    leftOut(left, 'not checked, without flops or without a probe of its arithmetic,'),
   ].join('');
 }
 

@@ -14,7 +14,7 @@ import {
   summarizeMetric,
 } from '../results/summary.ts';
 import { isProbe, labelCase, oneLine } from './case-label.ts';
-import { metricSentence, verifiedText } from './case-lines.ts';
+import { boundText, metricSentence, verifiedText } from './case-lines.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export interface Headline {
@@ -114,7 +114,7 @@ function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
   if (!best || !metric || !summary) {
     return { title, value: null, spread: '', basis: [], because: noShareReason(roof, candidates.length, below.length) };
   }
-  const { share, bound } = best.share;
+  const { share } = best.share;
   const range = summary.interval
     ? `${formatShare((share * summary.median) / summary.interval.hi)} to ${formatShare((share * summary.median) / summary.interval.lo)}`
     : `n = ${summary.n}, too few for an interval`;
@@ -124,7 +124,7 @@ function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
     spread: summary.interval ? `95 % of its time: ${range}, n = ${summary.n}` : range,
     basis: [
       oneLine(labelCase(best.row.id)),
-      `${metricSentence(best.row, 'time', 'ns')}; under the ${bound} roof`,
+      `${metricSentence(best.row, 'time', 'ns')}; under the ${boundText(best.share)} roof`,
       `best of ${within.length} checked of ${kernels.length} kernel cases; checked ${verifiedText(best.row)} elements; ${estimatorText(metric.estimator)}`,
       ...(candidates.length > below.length ? [aboveRoofText(candidates.length - below.length)] : []),
       ...(below.length > within.length ? [cacheFedText(below.length - within.length)] : []),
@@ -139,7 +139,7 @@ function isCacheFed(row: Row, bound: RooflineShare['bound']): boolean {
 }
 
 function noShareReason(roof: Roofline, candidates: number, below: number): string {
-  if (roof.bytesPerSecond === null || roof.flopsPerSecond === null) {
+  if (roof.bytesPerSecond === null || Object.keys(roof.compute).length === 0) {
     return 'No roofline: it needs both probes, kernel/stream and kernel/fma.';
   }
   if (candidates === 0) return 'No checked kernel besides the probes in this run.';

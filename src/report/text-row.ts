@@ -5,6 +5,7 @@ import { type AcrossSessions, acrossSessions, type JoinedCase } from '../results
 import { findMetric, summarizeMetric } from '../results/summary.ts';
 import { median, sortSamples } from '../stats/order-statistics.ts';
 import { labelCase } from './case-label.ts';
+import { boundText } from './case-lines.ts';
 import type { Align } from './text-table.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
@@ -54,9 +55,9 @@ function rateCells(ok: readonly Row[]): string[] {
   return [timeText(ok, 'time'), rate(cost?.flops, 'FLOP/s'), rate(cost?.bytes, 'bytes/s')];
 }
 
-function shareText({ shares }: JoinedCase): string {
-  if (shares.length === 0) return '';
-  return `${formatShare(median(sortSamples(shares.map((item) => item.share))))} ${shares[0]!.bound}`;
+function shareText({ shares, missing }: JoinedCase): string {
+  if (shares.length === 0) return missing ?? '';
+  return `${formatShare(median(sortSamples(shares.map((item) => item.share))))} ${boundText(shares[0]!)}`;
 }
 
 /** `290 µs ± 0.6 %`: half the interval's width over the median; without an interval, the samples it rests on. */

@@ -53,6 +53,8 @@ export const costSchema = v.looseObject({
   bytes: finite,
   /** GPU dispatches per operation. */
   dispatches: v.optional(count),
+  /** The units its operations run on: f32, f16, int8, matrix-f16; f32 when absent. */
+  arithmetic: v.optional(text),
 });
 
 export const placementSchema = v.looseObject({

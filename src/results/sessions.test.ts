@@ -23,7 +23,9 @@ describe('joinSessions', () => {
     ];
     const half = sampleRow(KERNEL_ID, [1], { cost: { flops: 50, bytes: 0.1 } });
     const joined = joinSessions(sampleFile([sampleSession([...roofs, half]), sampleSession([half])]));
-    expect(joined.find((item) => item.id === KERNEL_ID)?.shares).toEqual([{ share: 0.5, bound: 'compute' }]);
+    expect(joined.find((item) => item.id === KERNEL_ID)?.shares).toEqual([
+      { share: 0.5, bound: 'compute', arithmetic: 'f32' },
+    ]);
   });
 });
 

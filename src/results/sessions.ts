@@ -2,7 +2,14 @@
 // Pure; knows neither comparison nor text.
 import { type Interval, median, sortSamples } from '../stats/order-statistics.ts';
 import type { Metric, ResultFile, Row } from './schema.ts';
-import { findMetric, measuredRoofline, type RooflineShare, rooflineShare, summarizeMetric } from './summary.ts';
+import {
+  findMetric,
+  measuredRoofline,
+  missingProbe,
+  type RooflineShare,
+  rooflineShare,
+  summarizeMetric,
+} from './summary.ts';
 
 export interface JoinedCase {
   readonly id: string;
@@ -10,19 +17,22 @@ export interface JoinedCase {
   readonly rows: readonly Row[];
   /** The roofline share in each session where it is known. */
   readonly shares: readonly RooflineShare[];
+  /** Why there is no share, in a few words; null where there is one, or nothing to hold to a roof. */
+  readonly missing: string | null;
 }
 
 /** Every case of the file once, in the order of first appearance. */
 export function joinSessions(file: ResultFile): JoinedCase[] {
-  const cases = new Map<string, { rows: Row[]; shares: RooflineShare[] }>();
+  const cases = new Map<string, { rows: Row[]; shares: RooflineShare[]; missing: string | null }>();
   for (const session of file.sessions) {
     const roof = measuredRoofline(session);
     for (const row of session.rows) {
-      const joined = cases.get(row.id) ?? { rows: [], shares: [] };
+      const joined = cases.get(row.id) ?? { rows: [], shares: [], missing: null };
       cases.set(row.id, joined);
       joined.rows.push(row);
       const share = row.state === 'ok' ? rooflineShare(row, roof) : null;
       if (share) joined.shares.push(share);
+      joined.missing ??= missingProbe(row, roof);
     }
   }
   return [...cases].map(([id, joined]) => ({ id, ...joined }));

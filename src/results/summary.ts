@@ -55,25 +55,45 @@ export function findMetric(row: Row, name: string): Metric | undefined {
 /** The two roofs this session measured with its probes; a roof is null when no probe of it passed. */
 export interface Roofline {
   readonly bytesPerSecond: number | null;
+  /** Of f32 arithmetic. */
   readonly flopsPerSecond: number | null;
+  /** By arithmetic (`f32`, `f16`, `int8`, `matrix-f16`): each runs on units of its own. */
+  readonly compute: Readonly<Record<string, number>>;
 }
 
 /**
- * Bandwidth: the best verified `kernel/stream/*` row of the largest size measured, since smaller ones may sit in a cache.
- * Compute: the best verified `kernel/fma/*` row.
+ * Bandwidth: the best verified `kernel/stream/read*` row of the largest size measured, since smaller ones may sit in a cache;
+ * a copy's where nothing was only read. Compute: the best verified `kernel/fma/*` row of each arithmetic.
  */
 export function measuredRoofline(session: Pick<Session, 'rows'>): Roofline {
   const probes = (path: string): Row[] => session.rows.filter((row) => row.id.startsWith(path) && row.state === 'ok');
-  const streams = probes('kernel/stream/');
+  const reading = probes('kernel/stream/read');
+  const streams = reading.length > 0 ? reading : probes('kernel/stream/');
   const sizeOf = (row: Row): number => Number(parseCaseId(row.id).params.bytes);
   const largest = Math.max(...streams.map(sizeOf));
+  const fmas = probes('kernel/fma/');
+  const compute = Object.fromEntries(
+    [...new Set(fmas.map(arithmeticOf))].flatMap((arithmetic) => {
+      const rate = bestRate(
+        fmas.filter((row) => arithmeticOf(row) === arithmetic),
+        'flops',
+      );
+      return rate === null ? [] : [[arithmetic, rate]];
+    }),
+  );
   return {
     bytesPerSecond: bestRate(
       streams.filter((row) => sizeOf(row) === largest),
       'bytes',
     ),
-    flopsPerSecond: bestRate(probes('kernel/fma/'), 'flops'),
+    flopsPerSecond: compute.f32 ?? null,
+    compute,
   };
+}
+
+/** The units a row's operations run on; files from before this was told apart hold f32 alone. */
+export function arithmeticOf({ cost }: Pick<Row, 'cost'>): string {
+  return cost?.arithmetic ?? 'f32';
 }
 
 function bestRate(rows: readonly Row[], work: 'bytes' | 'flops'): number | null {
@@ -94,19 +114,35 @@ export interface RooflineShare {
   readonly share: number;
   /** Which roof is the lower one at this row's flops per byte. */
   readonly bound: 'bandwidth' | 'compute';
+  /** Whose compute roof it was held to. */
+  readonly arithmetic: string;
 }
 
 /** A row's share of the roof that applies at its arithmetic intensity; null when a needed roof was not measured. */
 export function rooflineShare(row: Row, roof: Roofline): RooflineShare | null {
   const metric = findMetric(row, 'time');
   const summary = metric && summarizeMetric(metric);
-  if (!summary || !row.cost || roof.bytesPerSecond === null || roof.flopsPerSecond === null) return null;
+  const arithmetic = arithmeticOf(row);
+  const flopsPerSecond = roof.compute[arithmetic];
+  if (!summary || !row.cost || roof.bytesPerSecond === null || flopsPerSecond === undefined) return null;
   const bytesNs = (row.cost.bytes / roof.bytesPerSecond) * 1e9;
-  const flopsNs = (row.cost.flops / roof.flopsPerSecond) * 1e9;
+  const flopsNs = (row.cost.flops / flopsPerSecond) * 1e9;
   return {
     share: Math.max(bytesNs, flopsNs) / summary.median,
     bound: bytesNs >= flopsNs ? 'bandwidth' : 'compute',
+    arithmetic,
   };
+}
+
+/** Which probe a timed kernel row would have needed for its share; null where it has one, or nothing to hold to a roof. */
+export function missingProbe(row: Row, roof: Roofline): string | null {
+  if (row.kind !== 'kernel' || row.state !== 'ok' || !row.cost || !findMetric(row, 'time')?.samples.length) return null;
+  const arithmetic = arithmeticOf(row);
+  const missing = [
+    ...(roof.bytesPerSecond === null ? ['stream'] : []),
+    ...(roof.compute[arithmetic] === undefined ? [`${arithmetic} fma`] : []),
+  ];
+  return missing.length === 0 ? null : `no ${missing.join(', no ')} probe`;
 }
 
 export interface DecodeBound {

@@ -32,7 +32,8 @@ export async function runKernelCase(
 ): Promise<CaseOutcome> {
   const plan = planOrReason(id, capsOf(machine.device));
   if (typeof plan === 'string') return { state: 'skipped', reason: plan, metrics: [], facts: {}, warnings: [] };
-  const cost = { flops: plan.flops, bytes: plan.bytes, dispatches: plan.dispatches.length };
+  const { flops, bytes, arithmetic = 'f32' } = plan;
+  const cost = { flops, bytes, dispatches: plan.dispatches.length, arithmetic };
   const bare = { metrics: [], cost, facts: {}, warnings: [] };
   hooks.phase('compile', null);
   const run = await openOrReason(machine.device, plan, { seed, id, rotate: !machine.adapter.isSoftware });
