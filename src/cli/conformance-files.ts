@@ -1,7 +1,7 @@
 // Conformance of model files, read by the very readers that load models: gguf/*.gguf by the token ids of their test strings,
 // safetensors/*.safetensors by whether every tensor holds together. Knows no browser.
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openGguf } from '../../models/gguf/header.ts';
 import { openSafetensors, READABLE_DTYPES, readEntry, readEntryBytes } from '../../models/safetensors/reader.ts';
 import { tokenizerFromGguf } from '../../models/tokenizer/tokenizer-gguf.ts';
@@ -55,46 +55,34 @@ const SEPARATOR = '\n__ggml_vocab_test__\n';
 async function checkGguf(path: string, known: string): Promise<string> {
   const twin = await restoredTwin(path, known);
   const source = await openFileSource(twin ?? path);
-  try {
-    const tokenizer = tokenizerFromGguf(await openGguf(source));
-    const texts = (await readFile(`${path}.inp`, 'utf8')).split(SEPARATOR);
-    const lines = (await readFile(`${path}.out`, 'utf8')).split('\n');
-    // Each string is followed by a separator, each line by a line feed; what comes after the last is nothing.
-    if (texts.at(-1)?.trim() === '') texts.pop();
-    if (lines.at(-1) === '') lines.pop();
-    if (texts.length !== lines.length) throw new Error(`${texts.length} strings, but ${lines.length} lines of ids`);
-    for (const [i, text] of texts.entries()) {
-      const [found, expected] = [tokenizer.encode(text).join(' '), lines[i]!.trim()];
-      if (found !== expected)
-        throw new Error(`string ${i + 1}, ${JSON.stringify(text)}: ids ${found}, not ${expected}`);
-    }
-    const damage = twin ? '; the file is damaged by a text conversion, so its restored copy was read' : '';
-    return `${texts.length} strings give the same token ids${damage}`;
-  } finally {
-    await source.close();
+  const tokenizer = tokenizerFromGguf(await openGguf(source));
+  const texts = (await readFile(`${path}.inp`, 'utf8')).split(SEPARATOR);
+  const lines = (await readFile(`${path}.out`, 'utf8')).split('\n');
+  // Each string is followed by a separator, each line by a line feed; what comes after the last is nothing.
+  if (texts.at(-1)?.trim() === '') texts.pop();
+  if (lines.at(-1) === '') lines.pop();
+  if (texts.length !== lines.length) throw new Error(`${texts.length} strings, but ${lines.length} lines of ids`);
+  for (const [i, text] of texts.entries()) {
+    const [found, expected] = [tokenizer.encode(text).join(' '), lines[i]!.trim()];
+    if (found !== expected) throw new Error(`string ${i + 1}, ${JSON.stringify(text)}: ids ${found}, not ${expected}`);
   }
+  const damage = twin ? '; the file is damaged by a text conversion, so its restored copy was read' : '';
+  return `${texts.length} strings give the same token ids${damage}`;
 }
 
 /** Reads every tensor; throws where name, type, shape and bytes do not hold together. */
 async function checkSafetensors(path: string): Promise<string> {
   const source = await openFileSource(path);
-  try {
-    const file = await openSafetensors(source);
-    const counts = new Map<string, number>();
-    for (const entry of file.entries) {
-      const bytes = await readEntryBytes(file, entry);
-      if (bytes.length !== entry.length) throw new Error(`tensor '${entry.name}': ${bytes.length} bytes`);
-      if (isReadable(entry.dtype)) await readEntry(file, entry);
-      counts.set(entry.dtype, (counts.get(entry.dtype) ?? 0) + 1);
-    }
-    const list = [...counts]
-      .map(([dtype, n]) => `${n} ${dtype}${isReadable(dtype) ? '' : ' (listed only)'}`)
-      .join(', ');
-    const { size } = await stat(path);
-    return `${file.entries.length} tensors fill ${size} bytes of ${basename(path)}: ${list}`;
-  } finally {
-    await source.close();
+  const file = await openSafetensors(source);
+  const counts = new Map<string, number>();
+  for (const entry of file.entries) {
+    const bytes = await readEntryBytes(file, entry);
+    if (bytes.length !== entry.length) throw new Error(`tensor '${entry.name}': ${bytes.length} bytes`);
+    if (isReadable(entry.dtype)) await readEntry(file, entry);
+    counts.set(entry.dtype, (counts.get(entry.dtype) ?? 0) + 1);
   }
+  const list = [...counts].map(([dtype, n]) => `${n} ${dtype}${isReadable(dtype) ? '' : ' (listed only)'}`).join(', ');
+  return `${file.entries.length} tensors fill ${source.size} bytes of ${source.name}: ${list}`;
 }
 
 function isReadable(dtype: string): boolean {

@@ -1,4 +1,5 @@
-// Brings --model under the page's own origin: a local file, or a URL passed through, since the page may ask no other origin.
+// Brings --model under the page's own origin, the only one it may ask: an .onnx file or address as it is, any other model as a
+// list of files that are read by ranges.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,7 +7,10 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { externalFilesOf, inspectModel } from '../../models/onnx/reader.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import type { Io } from './io.ts';
+import { type LocalModel, openLocalModel } from './local-model.ts';
 import { type Route, refuse, sendFile } from './page-server.ts';
+import { sendSource } from './send-source.ts';
 
 export const MODEL_PREFIX = '/model/';
 
@@ -19,14 +23,36 @@ export interface ModelSource {
 }
 
 /** Throws a UserError when there is no such file or the URL does not answer. */
-export async function openModelSource(model: string, cwd: string): Promise<ModelSource> {
-  return /^https?:\/\//i.test(model) ? remoteSource(model) : localSource(model, resolve(cwd, model));
+export async function openModelSource(model: string, io: Io): Promise<ModelSource> {
+  const isAddress = /^https?:\/\//i.test(model);
+  const path = resolve(io.cwd, model);
+  const asList = isAddress
+    ? /\.(gguf|safetensors)$/i.test(new URL(model).pathname)
+    : /^hf:|\.(gguf|safetensors)$/i.test(model) || ((await stat(path).catch(() => null))?.isDirectory() ?? false);
+  if (asList) return listedSource(await openLocalModel(model, io));
+  return isAddress ? remoteSource(model) : localSource(model, path);
+}
+
+/** `/model/NAME/` answers with the list, `/model/NAME/0` … with the files, ranges of them too. */
+function listedSource({ name, files }: LocalModel): ModelSource {
+  const short = name.replace(/^hf:/, '').replaceAll('/', '--');
+  const list = JSON.stringify(files.map((file, i) => ({ name: file.name, path: String(i) })));
+  return {
+    name,
+    pagePath: `${MODEL_PREFIX}${encodeURIComponent(short)}/`,
+    route: async (rest, response) => {
+      if (!rest.startsWith(`${short}/`)) return refuse(response, 404, 'no such file');
+      const wanted = rest.slice(short.length + 1);
+      if (wanted === '') return void response.writeHead(200, { 'Content-Type': 'application/json' }).end(list);
+      const file = /^\d+$/.test(wanted) ? files[Number(wanted)] : undefined;
+      await (file ? sendSource(file, response) : refuse(response, 404, 'no such file'));
+    },
+  };
 }
 
 async function localSource(given: string, path: string): Promise<ModelSource> {
   const found = await stat(path).catch(() => null);
   if (!found) throw new UserError(`--model ${given}: no such file`);
-  if (!found.isFile()) throw new UserError(`--model ${given}: not a file. Name the .onnx file itself`);
   const name = basename(path);
   const served = new Set([name, ...(await weightFiles(path, name))]);
   return {

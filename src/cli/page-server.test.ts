@@ -7,6 +7,7 @@ import { GraphBuilder } from '../../models/onnx/graph-builder.ts';
 import { type OnnxFiles, writeModel } from '../../models/onnx/writer.ts';
 import { openModelSource } from './model-source.ts';
 import { type PageServer, sendFile, startPageServer } from './page-server.ts';
+import { fakeIo } from './testdata/fake-io.ts';
 
 /** A model whose one weight lies in a file of its own. */
 function splitModel(): Promise<OnnxFiles> {
@@ -32,7 +33,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'net.data'), 'weights');
   await writeFile(join(folder, 'split.onnx'), split.model);
   await writeFile(join(folder, weights.path), weights.data);
-  const model = await openModelSource('net 1.onnx', folder);
+  const model = await openModelSource('net 1.onnx', fakeIo({ folder }).io);
   server = await startPageServer({
     pageFolder: join(folder, 'page'),
     routes: {
@@ -108,7 +109,7 @@ describe('startPageServer', () => {
 
 describe('a local model', () => {
   it('is served with the files its weights are in', async () => {
-    const model = await openModelSource('split.onnx', folder);
+    const model = await openModelSource('split.onnx', fakeIo({ folder }).io);
     const proxy = await startPageServer({ pageFolder: join(folder, 'page'), routes: { '/model/': model.route } });
     try {
       const size = async (name: string): Promise<number> =>
@@ -120,7 +121,7 @@ describe('a local model', () => {
     }
   });
   it('is served by name, and no other file of its folder', async () => {
-    const model = await openModelSource('net 1.onnx', folder);
+    const model = await openModelSource('net 1.onnx', fakeIo({ folder }).io);
     expect(model).toMatchObject({ name: 'net 1.onnx', pagePath: '/model/net%201.onnx' });
     const text = async (path: string): Promise<string> => (await fetch(server.url + path)).text();
     expect(await text('model/net%201.onnx')).toBe('model');
@@ -139,7 +140,7 @@ describe('a local model', () => {
 
 describe('a remote model', () => {
   it('is passed through, weights beside it too', async () => {
-    const model = await openModelSource(`${server.url}file/net%201.onnx`, folder);
+    const model = await openModelSource(`${server.url}file/net%201.onnx`, fakeIo({ folder }).io);
     expect(model.name).toBe('net 1.onnx');
     const proxy = await startPageServer({ pageFolder: join(folder, 'page'), routes: { '/model/': model.route } });
     try {
@@ -152,8 +153,8 @@ describe('a remote model', () => {
   });
 
   it('that is not there, or that nobody serves, is the caller’s mistake', async () => {
-    await expect(openModelSource(`${server.url}file/none.onnx`, folder)).rejects.toThrow('answers 404');
-    await expect(openModelSource('http://127.0.0.1:1/a.onnx', folder)).rejects.toThrow('no answer (');
-    await expect(openModelSource(server.url, folder)).rejects.toThrow('must end in a file name');
+    await expect(openModelSource(`${server.url}file/none.onnx`, fakeIo({ folder }).io)).rejects.toThrow('answers 404');
+    await expect(openModelSource('http://127.0.0.1:1/a.onnx', fakeIo({ folder }).io)).rejects.toThrow('no answer (');
+    await expect(openModelSource(server.url, fakeIo({ folder }).io)).rejects.toThrow('must end in a file name');
   });
 });

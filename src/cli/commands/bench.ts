@@ -22,7 +22,7 @@ import { findBaseline, openResultStore, requireWritable } from '../result-store.
 import { type EndedRun, runSessions } from '../run-sessions.ts';
 
 export async function benchCommand(options: Options, io: Io): Promise<ExitCode> {
-  const model = options.model === '' ? null : await openModelSource(options.model, io.cwd);
+  const model = options.model === '' ? null : await openModelSource(options.model, io);
   const ids = model ? [] : chosenIds(options);
   if (options.list) {
     io.stdout.write(ids.map((id) => `${id}\n`).join(''));

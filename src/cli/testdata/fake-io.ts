@@ -21,6 +21,13 @@ export interface Around {
 
 /** The same with a standard input, an environment or a folder of one's own. */
 export async function runWith(around: Around, ...args: string[]): Promise<Ran> {
+  const { io, texts } = fakeIo(around);
+  const code = await main(args, io);
+  return { code, ...texts };
+}
+
+/** An Io, and the texts written to it so far. */
+export function fakeIo(around: Around): { readonly io: Io; readonly texts: { stdout: string; stderr: string } } {
   const texts = { stdout: '', stderr: '' };
   const output = (name: keyof typeof texts): Output => ({
     isTTY: false,
@@ -40,6 +47,5 @@ export async function runWith(around: Around, ...args: string[]): Promise<Ran> {
     readStdin: async () => around.stdin ?? '',
     onInterrupt: () => () => {},
   };
-  const code = await main(args, io);
-  return { code, ...texts };
+  return { io, texts };
 }
