@@ -14,6 +14,9 @@ export type ModelRuntime = (typeof MODEL_RUNTIMES)[number];
 const ATTENTION_FORMS = ['plain', 'gqa'] as const;
 export type AttentionForm = (typeof ATTENTION_FORMS)[number];
 
+/** Runtimes that decode several sequences at once. */
+const BATCHING: readonly ModelRuntime[] = ['wgsl'];
+
 /** The trained model of models/tiny. */
 export const TINY = 'tiny';
 
@@ -30,6 +33,8 @@ export interface DecoderCase {
   readonly attention: AttentionForm | null;
   /** Windows of held-out text for the perplexity of a trained model; `whole` takes all. */
   readonly heldout: number | 'whole';
+  /** Sequences decoded together; 1 in ids that do not say. */
+  readonly batch: number;
 }
 
 type Suites = ListedCase['suites'];
@@ -46,6 +51,7 @@ interface Line {
   /** Of the ONNX graphs; none leaves the line to our engine. */
   readonly attention?: AttentionForm;
   readonly heldout?: 'whole';
+  readonly batch?: number;
 }
 
 function line(
@@ -88,20 +94,19 @@ const LINES: readonly Line[] = [
 ];
 
 export function decoderCaseId(item: DecoderCase): string {
-  const { runtime, model, prompt, newTokens, type, attention, heldout } = item;
+  const { runtime, model, prompt, newTokens, type, attention, heldout, batch } = item;
   return formatCaseId(`model/${runtime}/${model}`, {
     ...{ prompt, new: newTokens, type },
     ...(attention ? { attention } : {}),
     ...(heldout === 1 ? {} : { heldout }),
+    ...(batch === 1 ? {} : { batch }),
   });
 }
 
-const LISTED = MODEL_RUNTIMES.filter((runtime) => runtime !== 'wgsl');
-
 export function listDecoderCases(): ListedCase[] {
-  const cases = LINES.flatMap(({ suites, attention = null, heldout = 1, ...item }) =>
-    LISTED.map((runtime) => ({
-      id: decoderCaseId({ ...item, runtime, heldout, attention: readsOnnx(runtime) ? attention : null }),
+  const cases = LINES.flatMap(({ suites, attention = null, heldout = 1, batch = 1, ...item }) =>
+    (batch > 1 ? BATCHING : MODEL_RUNTIMES).map((runtime) => ({
+      id: decoderCaseId({ ...item, runtime, heldout, batch, attention: readsOnnx(runtime) ? attention : null }),
       suites,
     })),
   );
@@ -134,6 +139,7 @@ export function parseDecoderCase(id: string): DecoderCase {
     'type',
     ...(readsOnnx(runtime) ? ['attention'] : []),
     ...(name === TINY ? ['heldout'] : []),
+    ...(BATCHING.includes(runtime) ? ['batch'] : []),
   ];
   for (const key of Object.keys(params)) if (!known.includes(key)) unknownValue(`parameter in '${id}':`, key, known);
   return {
@@ -144,6 +150,7 @@ export function parseDecoderCase(id: string): DecoderCase {
     type: oneOf('type', params.type ?? 'f32', WEIGHT_TYPES),
     attention: readsOnnx(runtime) ? oneOf('attention', params.attention ?? 'plain', ATTENTION_FORMS) : null,
     heldout: heldoutOf(id, params),
+    batch: wholeNumber(id, 'batch', params.batch ?? 1, 1),
   };
 }
 

@@ -6,28 +6,40 @@ import type { WeightType } from './decoder-cost.ts';
 import { float32Of } from './weight-numbers.ts';
 import type { WeightSource, WeightTensor } from './weight-source.ts';
 
+/**
+ * What becomes of the embedding and the output matrix beside int4 layers. `onnx`: the table stays f32, and the output matrix,
+ * tied or not, is int4 and its own, as published exports have it. `int8`: both are int8, and one where they are tied.
+ */
+export type TableForm = 'onnx' | 'int8';
+
 const EMBEDDING = 'model.embed_tokens.weight';
 const HEAD = 'lm_head.weight';
 
-/**
- * f32: as numbers. f16: every tensor rounded. int4: matrices quantised in blocks of 32; vectors and the embedding table stay
- * f32, and a tied head gets a quantised copy of the table, as published int4 exports have it. A router (`mlp.gate`) stays f32.
- */
-export function retypedWeights(source: WeightSource, type: WeightType): WeightSource {
-  const tied = !source.names.includes(HEAD) && type === 'int4';
+/** f32: as numbers. f16: every tensor rounded. int4: matrices in blocks of 32; vectors and routers (`mlp.gate`) stay f32. */
+export function retypedWeights(source: WeightSource, type: WeightType, tables: TableForm): WeightSource {
+  const copied = type === 'int4' && tables === 'onnx' && !source.names.includes(HEAD);
+  const read = (name: string): Promise<WeightTensor> => source.tensor(copied && name === HEAD ? EMBEDDING : name);
   return {
     config: source.config,
-    names: tied ? [...source.names, HEAD] : source.names,
-    tensor: async (name) => retyped(name, await source.tensor(tied && name === HEAD ? EMBEDDING : name), type),
+    names: copied ? [...source.names, HEAD] : source.names,
+    tensor: async (name) => retyped(await read(name), typeOf(name, type, tables)),
   };
 }
 
-function retyped(name: string, { shape, values }: WeightTensor, type: WeightType): WeightTensor {
-  if ('quants' in values && values.type === type) return { shape, values };
+type StoredType = WeightType | 'int8';
+
+function typeOf(name: string, type: WeightType, tables: TableForm): StoredType {
+  if (type !== 'int4') return type;
+  if (name.endsWith('.mlp.gate.weight')) return 'f32';
+  if (tables === 'int8' && (name === EMBEDDING || name === HEAD)) return 'int8';
+  return name === EMBEDDING ? 'f32' : 'int4';
+}
+
+function retyped({ shape, values }: WeightTensor, type: StoredType): WeightTensor {
+  if (values.type === type) return { shape, values };
   const numbers = float32Of(values);
-  if (type === 'f16') return { shape, values: { type, data: Uint16Array.from(numbers, halfFromNumber) } };
   const [rows = 0, k] = shape;
-  const stays = k === undefined || name === EMBEDDING || name.endsWith('.mlp.gate.weight');
-  if (type === 'f32' || stays) return { shape, values: { type: 'f32', data: numbers } };
+  if (type === 'f16') return { shape, values: { type, data: Uint16Array.from(numbers, halfFromNumber) } };
+  if (type === 'f32' || k === undefined) return { shape, values: { type: 'f32', data: numbers } };
   return { shape, values: quantise(type, rows, k, numbers) };
 }

@@ -70,11 +70,8 @@ export interface OpenDecoder {
   score?(tokens: readonly number[]): Promise<Float32Array>;
   /** From an empty context; rejects with the signal's reason. */
   generate(request: GenerationRequest): Promise<Generation>;
-  /**
-   * Decodes `steps` tokens of `batch` sequences at once, each on `depth` tokens of context; resolves with the time of every
-   * step. Only with a batch ability above 1.
-   */
-  decodeBatch?(request: BatchRequest): Promise<readonly number[]>;
+  /** Several sequences at once, from an empty context; only with a batch ability above 1, of a decoder opened for as many. */
+  generateBatch?(request: BatchRequest): Promise<BatchGeneration>;
   /** Only with the ability `operationTimes`: one decode step at the present context, timed operation by operation. */
   timeOperations?(): Promise<OperationTime[]>;
   /** Empties the context. */
@@ -85,10 +82,19 @@ export interface OpenDecoder {
 }
 
 export interface BatchRequest {
-  readonly batch: number;
-  readonly depth: number;
-  readonly steps: number;
+  /** One a sequence, all of one length. */
+  readonly prompts: readonly (readonly number[])[];
+  readonly newTokens: number;
   readonly signal: AbortSignal;
+}
+
+export interface BatchGeneration {
+  /** Per sequence. */
+  readonly tokens: readonly (readonly number[])[];
+  /** From submitting the prompts to the first new token of every one known. */
+  readonly ttftNs: number;
+  /** Between consecutive steps; one fewer than new tokens. */
+  readonly gapsNs: readonly number[];
 }
 
 export interface OpenRequest<Model> {

@@ -1,10 +1,11 @@
 // What the native lane can run: a list of kinds of case, each the very one the page runs.
 import type { ListedCase } from '../core/suites.ts';
 import type { CaseKind } from '../session/case-kind.ts';
+import { decoderCases } from '../session/decoder-cases.ts';
 import { kernelCases } from '../session/kernel-cases.ts';
+import { nativeLane } from './decoder-lane.ts';
 
-/** A decoder that needs no browser joins here. */
-export const NATIVE_KINDS: readonly CaseKind[] = [kernelCases];
+export const NATIVE_KINDS: readonly CaseKind[] = [kernelCases, decoderCases(nativeLane())];
 
 /** Whether an exact id, in the list or not, is of a case that this lane can run. */
 export function acceptsNative(id: string): boolean {

@@ -52,7 +52,7 @@ describe('perplexityGroups', () => {
     const [group, ...others] = perplexityGroups(sampleSession(rows));
     expect(others).toEqual([]);
     expect(group).toMatchObject({ model: 'tiny', text: 'held out' });
-    expect(group!.entries.map(({ runtime, type, change }) => [runtime, type, change && change.toFixed(3)])).toEqual([
+    expect(group!.entries.map(({ runtime, type, change }) => [runtime, type, change?.toFixed(3) ?? null])).toEqual([
       ['wgsl', 'f32', null],
       ['wgsl', 'int4', '0.010'],
       ['ort-wasm', 'int4', null],

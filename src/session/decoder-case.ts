@@ -72,7 +72,7 @@ function referenceFor(
   const { newTokens } = item;
   const request = { prompt, newTokens, signal };
   const inF64 = f64Suffices(model.config, prompt.length + newTokens) || !prepared.reference;
-  const key = [model.name, model.type, model.seed, prompt.length, newTokens, inF64 ? 'f64' : item.attention].join(' ');
+  const key = [model.key, prompt.length, newTokens, inF64 ? 'f64' : item.attention].join(' ');
   return references.get(key, async () => {
     if (!inF64) return prepared.reference!(request);
     const run = await f64Reference(model.weights, request);
@@ -87,7 +87,7 @@ async function heldoutFor(
 ): Promise<DecoderJob['heldout']> {
   const text = await model.heldout(item.heldout);
   if (!text) return null;
-  const key = [model.name, model.type, 'held out', item.heldout].join(' ');
+  const key = [model.key, 'held out', item.heldout].join(' ');
   return { text, reference: await references.get(key, () => f64Perplexity(model.weights, text, signal)) };
 }
 

@@ -24,7 +24,7 @@ export function decoderCases(lane: DecoderLane): CaseKind {
   const references = createReferences();
   return {
     prefix: 'model/',
-    list: listDecoderCases,
+    list: () => listDecoderCases().filter(({ id }) => lane.missing(parseDecoderCase(id).runtime) === null),
     accepts: (id) => isDecoderId(id) && parseDecoderCase(id).model !== '',
     toCase: (id, machine, options) => decoderCase(id, machine, options, lane, references),
   };

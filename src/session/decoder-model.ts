@@ -5,7 +5,7 @@ import { TINY } from '../../models/decoder-cases.ts';
 import type { WeightType } from '../../models/decoder-cost.ts';
 import { type DecoderConfig, findDecoder } from '../../models/decoders.ts';
 import { seededWeights } from '../../models/onnx/seeded-weights.ts';
-import { retypedWeights } from '../../models/retyped-weights.ts';
+import { retypedWeights, type TableForm } from '../../models/retyped-weights.ts';
 import { tinyConfig } from '../../models/tiny/tiny-config.ts';
 import type { WeightSource } from '../../models/weight-source.ts';
 import { seededPrompt } from '../bench/generate.ts';
@@ -18,6 +18,8 @@ export interface DecoderModel {
   /** Already of `type`. */
   readonly weights: WeightSource;
   readonly type: WeightType;
+  /** Tells its numbers from those of any other model, type or seed. */
+  readonly key: string;
   /** Where the numbers come from, in a word or two, for the row. */
   readonly origin: 'random, seeded' | 'trained' | 'as in the file';
   /** Of seeded weights; null for trained ones. */
@@ -36,16 +38,20 @@ export function configOf({ model }: Pick<DecoderCase, 'model'>): DecoderConfig {
   return model === TINY ? tinyConfig() : findDecoder(model);
 }
 
+/** Each runtime gets int4 in the form it would have it; the reference computes with the same numbers. */
 export async function loadDecoderModel(
-  { model, type }: Pick<DecoderCase, 'model' | 'type'>,
+  { model, type, runtime }: Pick<DecoderCase, 'model' | 'type' | 'runtime'>,
   seed: number,
   openTiny: OpenTiny,
 ): Promise<DecoderModel> {
-  if (model === TINY) return tinyModel(await openTiny(), type);
+  const tables: TableForm = runtime === 'wgsl' ? 'int8' : 'onnx';
+  const key = [model, type, seed, type === 'int4' ? tables : ''].join(' ');
+  if (model === TINY) return tinyModel(await openTiny(), type, tables, key);
   const config = findDecoder(model);
+  const drawn = seededWeights(config, type, seed);
   return {
-    ...{ name: model, config, type, seed },
-    weights: seededWeights(config, type, seed),
+    ...{ name: model, config, type, seed, key },
+    weights: type === 'int4' && tables === 'int8' ? retypedWeights(drawn, type, tables) : drawn,
     origin: 'random, seeded',
     prompt: (tokens) => seededPrompt(seed, tokens, config.vocab),
     detokenise: null,
@@ -53,11 +59,16 @@ export async function loadDecoderModel(
   };
 }
 
-async function tinyModel(source: WeightSource, type: WeightType): Promise<DecoderModel> {
+async function tinyModel(
+  source: WeightSource,
+  type: WeightType,
+  tables: TableForm,
+  key: string,
+): Promise<DecoderModel> {
   const { heldoutPrompt, heldoutWindows, textOf } = await import('../../models/tiny/heldout.ts');
   return {
-    ...{ name: TINY, config: source.config, type, seed: null },
-    weights: retypedWeights(source, type),
+    ...{ name: TINY, config: source.config, type, seed: null, key },
+    weights: retypedWeights(source, type, tables),
     origin: 'trained',
     prompt: heldoutPrompt,
     detokenise: textOf,

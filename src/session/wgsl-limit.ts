@@ -1,0 +1,28 @@
+// Says before a byte is read why this project's engine cannot run a decoder on a device. Knows no weights.
+import type { DecoderCase } from '../../models/decoder-cases.ts';
+import { activationBytes, matrixBytes } from '../../models/decoder-cost.ts';
+import { configOf } from './decoder-model.ts';
+import type { Machine } from './machine.ts';
+
+/** The reason to skip, or null. */
+export function wgslLimit(item: DecoderCase, { device }: Pick<Machine, 'device'>): string | null {
+  const { type } = item;
+  const config = configOf(item);
+  if (config.experts) return 'the engine does not run mixtures of experts yet';
+  if (type === 'f16' && !device.features.has('shader-f16')) {
+    return 'f16 needs the WebGPU feature shader-f16; this adapter does not have it';
+  }
+  // The embedding and the head are int8 beside int4 layers: a byte a weight and two a block of 32.
+  const values = config.vocab * config.hidden;
+  const table = type === 'int4' ? values + (values / 32) * 2 : values * activationBytes(type);
+  const mlp = 2 * matrixBytes(config.hidden * config.intermediate, type);
+  for (const [what, bytes] of [
+    ['the embedding table', table],
+    ['gate and up of a layer', mlp],
+  ] as const) {
+    for (const limit of ['maxStorageBufferBindingSize', 'maxBufferSize'] as const) {
+      if (bytes > device.limits[limit]) return `${limit} is ${device.limits[limit]} bytes here; ${what} needs ${bytes}`;
+    }
+  }
+  return null;
+}
