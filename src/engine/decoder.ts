@@ -6,12 +6,12 @@ import { UserError } from '../core/errors.ts';
 import { capsOf, isSoftware } from '../gpu/device.ts';
 import { withErrorScopes } from '../gpu/scopes.ts';
 import { formFor } from './form.ts';
-import { type Generated, type GenerateRequest, generate } from './generate.ts';
+import { checkSampling, type Generated, type GenerateRequest, generate } from './generate.ts';
 import { loadModel } from './load-weights.ts';
 import { type MatrixType, tableTypeFor } from './matrix.ts';
 import { Memory } from './memory.ts';
 import { Passes } from './passes.ts';
-import { argmaxStep, bodySteps, headSteps } from './plan.ts';
+import { bodySteps, chooseStep, headSteps } from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
 import { buildSteps } from './step.ts';
 import { type CacheType, makeWorkspace } from './workspace.ts';
@@ -71,15 +71,17 @@ export class Decoder {
         const work = makeWorkspace(memory, config, { ...full, split });
         const caps = capsOf(device);
         const context: PlanContext = { config, caps, form: formFor(caps, software), model, work };
-        const [prompt, decode, head, chosenHead, choose] = await Promise.all([
+        const [prompt, decode, head, chosenHead, argmax, sample] = await Promise.all([
           buildSteps(device, bodySteps(context, 'prompt')),
           buildSteps(device, bodySteps(context, 'decode')),
           buildSteps(device, headSteps(context, work.stream, work.batch)),
           buildSteps(device, headSteps(context, work.chosen, work.logitRows)),
-          buildSteps(device, [argmaxStep(context)]),
+          buildSteps(device, [chooseStep(context, 'argmax')]),
+          buildSteps(device, [chooseStep(context, 'sample')]),
         ]);
         signal.throwIfAborted();
-        const passes = new Passes(memory, work, { prompt, decode, head, chosenHead, choose }, config.vocab, software);
+        const steps = { prompt, decode, head, chosenHead, argmax, sample };
+        const passes = new Passes(memory, work, steps, config.vocab, software);
         return new Decoder(config, full, memory, passes);
       });
     } catch (error) {
@@ -134,11 +136,14 @@ export class Decoder {
 
   /** Writes tokens behind the prompt, from an empty context, until there are enough or one of `stopTokens` is met. */
   async generate(request: GenerateRequest): Promise<Generated> {
-    const prompts = request.prompts;
+    const { prompts } = request;
     const [first] = prompts;
-    if (!first || prompts.length !== this.settings.batch || prompts.some(({ length }) => length !== first.length)) {
-      throw new UserError(`this decoder takes ${this.settings.batch} prompts of one length; got ${prompts.length}`);
+    const { batch } = this.settings;
+    if (!first || prompts.length > batch || prompts.some(({ length }) => length !== first.length)) {
+      const lengths = prompts.map(({ length }) => length).join(', ');
+      throw new UserError(`this decoder takes 1 to ${batch} prompts of one length; got lengths [${lengths}]`);
     }
+    if (request.sampling) checkSampling(request.sampling);
     this.reset();
     this.requireRoom(first.length + request.maxTokens - 1, 0);
     for (const prompt of prompts) this.requireTokens(prompt);

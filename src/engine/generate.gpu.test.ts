@@ -5,6 +5,7 @@ import { seededWeights } from '../../models/onnx/seeded-weights.ts';
 import { type OpenedDawn, openDawn } from '../native/dawn.ts';
 import { Decoder, type DecoderSettings } from './decoder.ts';
 import { greedyTokens, largestDifference, referenceOf } from './engine.test-support.ts';
+import type { SamplingRule } from './generate.ts';
 
 let opened: OpenedDawn;
 beforeAll(async () => {
@@ -71,6 +72,16 @@ describe('a generation', () => {
     const alone = await Promise.all(prompts.map((item) => greedyTokens(source, item, 12)));
     await withDecoder({ batch: 3 }, async (decoder) => {
       expect((await decoder.generate({ prompts, maxTokens: 12 })).tokens).toEqual(alone);
+      const two = prompts.slice(1);
+      expect((await decoder.generate({ prompts: two, maxTokens: 12 })).tokens).toEqual(alone.slice(1));
+    });
+  });
+
+  it('of a batch that products take in tiles writes the same', async () => {
+    const prompts = Array.from({ length: 18 }, (_, i) => prompt.slice(0, 6).map((token) => (token * (i + 1)) % 160));
+    const alone = await Promise.all(prompts.map((item) => greedyTokens(source, item, 6)));
+    await withDecoder({ batch: 18, maxContext: 16 }, async (decoder) => {
+      expect((await decoder.generate({ prompts, maxTokens: 6 })).tokens).toEqual(alone);
     });
   });
 
@@ -93,6 +104,73 @@ describe('a generation', () => {
     });
   });
 });
+
+describe('a draw', () => {
+  const short = prompt.slice(0, 2);
+  const draw = (decoder: Decoder, sampling: SamplingRule) =>
+    decoder.generate({ prompts: [short], maxTokens: 1, sampling }).then(({ tokens }) => tokens[0]![0]!);
+
+  it('follows the softmax, cut to top-k and top-p', async () => {
+    const reference = await referenceOf(source);
+    const logits = short.map((token) => reference.next(token)).at(-1)!;
+    const shares = softmaxOf(logits, 1.5);
+    const order = Array.from(shares.keys()).sort((a, b) => shares[b]! - shares[a]!);
+    const reached = (count: number): number => order.slice(0, count).reduce((sum, i) => sum + shares[i]!, 0);
+    const kept = order.findIndex((_, i) => reached(i + 1) >= 0.3) + 1;
+    await withDecoder({}, async (decoder) => {
+      for (const [cut, rule] of [
+        [160, {}],
+        [7, { topK: 7 }],
+        [kept, { topP: 0.3 }],
+        [1, { topK: 1 }],
+        [1, { topP: 1e-6 }],
+      ] as const) {
+        const count = cut === 1 ? 5 : 400;
+        const seen = new Map<number, number>();
+        for (let seed = 0; seed < count; seed++) {
+          const token = await draw(decoder, { temperature: 1.5, seed, ...rule });
+          seen.set(token, (seen.get(token) ?? 0) + 1);
+        }
+        const allowed = order.slice(0, cut);
+        expect([...seen.keys()].filter((token) => !allowed.includes(token))).toEqual([]);
+        // Pearson's χ² over the ten likeliest and the rest: above 29.6 once in a thousand at ten degrees of freedom.
+        const parts = allowed.slice(0, 10);
+        const expected = parts.map((token) => (count * shares[token]!) / reached(cut));
+        const found = parts.map((token) => seen.get(token) ?? 0);
+        expected.push(count - expected.reduce((a, b) => a + b, 0));
+        found.push(count - found.reduce((a, b) => a + b, 0));
+        const terms = expected.map((e, i) => (e < 1e-9 ? 0 : (found[i]! - e) ** 2 / e));
+        expect(terms.reduce((a, b) => a + b, 0)).toBeLessThan(29.6);
+      }
+    });
+  });
+
+  it('comes out the same again with its seed, and differs with another', async () => {
+    await withDecoder({}, async (decoder) => {
+      const write = (seed: number) =>
+        decoder.generate({ prompts: [prompt], maxTokens: 12, sampling: { temperature: 2, seed } });
+      const first = (await write(1)).tokens;
+      expect((await write(1)).tokens).toEqual(first);
+      expect((await write(2)).tokens).not.toEqual(first);
+    });
+  });
+
+  it.each([
+    [{ temperature: 0, seed: 1 }, /temperature 0 must be above 0/],
+    [{ temperature: 1, seed: 1, topP: 0 }, /top-p 0 must be above 0/],
+    [{ temperature: 1, seed: 1, topK: 1.5 }, /top-k 1\.5 must be a whole number/],
+  ])('%j is refused', async (sampling, message) => {
+    await withDecoder({}, (decoder) => expect(draw(decoder, sampling)).rejects.toThrow(message));
+  });
+});
+
+/** Shares at a temperature, in f64. */
+function softmaxOf(logits: Float64Array, temperature: number): Float64Array {
+  const most = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp((logit - most) / temperature));
+  const total = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / total);
+}
 
 describe('a prompt', () => {
   it('gives the same logits whole, in chunks and token by token', async () => {

@@ -1,7 +1,7 @@
 // Brings a decoder's tensors from their source to the GPU, one at a time, packed as the kernels read them.
 import { type DecoderConfig, headWidths } from '../../models/decoders.ts';
 import { float32Of } from '../../models/weight-numbers.ts';
-import type { WeightSource } from '../../models/weight-source.ts';
+import type { WeightSource, WeightTensor } from '../../models/weight-source.ts';
 import { UserError } from '../core/errors.ts';
 import { type Matrix, MatrixBuilder, type MatrixType } from './matrix.ts';
 import type { Memory } from './memory.ts';
@@ -79,15 +79,17 @@ class Loader {
   /** The named tensors, of so many rows each, stacked. */
   async matrix(label: string, type: MatrixType, k: number, parts: readonly Part[]): Promise<Matrix> {
     const rows = parts.reduce((sum, [, length]) => sum + length, 0);
-    const builder = new MatrixBuilder(this.memory, label, type, rows, k);
+    let builder: MatrixBuilder | null = null;
     for (const [name, length] of parts) {
       const tensor = await this.read(name, [length, k]);
+      builder ??= new MatrixBuilder(this.memory, label, storedType(type, tensor), rows, k);
       await builder.append(tensor);
     }
+    if (!builder) throw new Error(`${label}: no parts`);
     return builder.finish();
   }
 
-  /** The named vectors, one after the other, in f32; null when `wanted` is false. */
+  /** The named vectors, one after the other, in f32. */
   async vector(label: string, parts: readonly Part[]): Promise<GPUBuffer> {
     const numbers: number[] = [];
     for (const [name, length] of parts) numbers.push(...float32Of((await this.read(name, [length])).values));
@@ -110,6 +112,12 @@ class Loader {
     this.settings.progress(++this.done, this.source.names.length);
     return tensor;
   }
+}
+
+/** What a file has quantised stays as it is: rounding it once more would only lose accuracy. The first part decides. */
+function storedType(wanted: MatrixType, { values }: WeightTensor): MatrixType {
+  const quantises = wanted === 'int4' || wanted === 'int8';
+  return quantises && 'quants' in values ? values.type : wanted;
 }
 
 async function loadLayer(loader: Loader, config: DecoderConfig, layer: number): Promise<LayerBuffers> {

@@ -10,8 +10,27 @@ export interface StepLists {
   /** Logits of the decoded rows, and of the rows copied out of a prompt. */
   readonly head: readonly Step[];
   readonly chosenHead: readonly Step[];
-  /** Takes the next token of every sequence from the logits. */
-  readonly choose: readonly Step[];
+  /** Either takes the next token of every sequence from the logits. */
+  readonly argmax: readonly Step[];
+  readonly sample: readonly Step[];
+}
+
+/** How the GPU draws tokens: words 4 to 7 of shaders/state.wgsl. */
+export interface Draws {
+  readonly seed: number;
+  readonly temperature: number;
+  /** 0 for all tokens. */
+  readonly topK: number;
+  /** 1 for all tokens. */
+  readonly topP: number;
+}
+
+/** One generation's constants. */
+export interface Run {
+  /** Sequences decoded together. */
+  readonly rows: number;
+  /** Null: the largest logit. */
+  readonly draws: Draws | null;
 }
 
 /** A prompt's submits should take this long, ms: short enough for the page's own frames, long enough to hide a round trip. */
@@ -48,8 +67,8 @@ export class Passes {
 
   dispatchesPerToken(context: number): number {
     const shape = { rows: this.work.batch, splits: this.splitsOf(context) };
-    const { decode, head, choose } = this.steps;
-    return [...decode, ...head, ...choose].filter(({ workgroups }) => workgroups(shape)[0] > 0).length;
+    const { decode, head, argmax } = this.steps;
+    return [...decode, ...head, ...argmax].filter(({ workgroups }) => workgroups(shape)[0] > 0).length;
   }
 
   /** Runs a prompt from `position` on, chunk by chunk; logits of the last token or of all. */
@@ -109,27 +128,36 @@ export class Passes {
   }
 
   /** Chooses the first token of every sequence from the kept rows, `length` tokens being in the cache. */
-  chooseFirst(length: number, slot: number): PendingTokens {
-    this.writeState(length - 1, 0, this.work.batch);
-    const shape = { rows: this.work.batch, splits: 1 };
+  chooseFirst(run: Run, length: number, slot: number): PendingTokens {
+    this.writeState(length - 1, 0, run.rows);
+    if (run.draws) {
+      const { seed, temperature, topK, topP } = run.draws;
+      const words = new DataView(new ArrayBuffer(16));
+      words.setUint32(0, seed, true);
+      words.setFloat32(4, temperature, true);
+      words.setUint32(8, topK, true);
+      words.setFloat32(12, topP, true);
+      this.device.queue.writeBuffer(this.work.state, 16, words.buffer);
+    }
+    const shape = { rows: run.rows, splits: 1 };
     const encoder = this.device.createCommandEncoder({ label: 'first token' });
     const pass = encoder.beginComputePass({ label: 'first token' });
     encodeSteps(pass, this.steps.chosenHead, shape);
-    encodeSteps(pass, this.steps.choose, shape);
+    encodeSteps(pass, run.draws ? this.steps.sample : this.steps.argmax, shape);
     pass.end();
-    return this.readTokens(encoder, 0, slot);
+    return this.readTokens(encoder, run, 0, slot);
   }
 
   /** The `step`-th decode step of a generation: feeds back what the step before chose, and chooses again. */
-  decode(context: number, step: number, slot: number): PendingTokens {
-    const shape = { rows: this.work.batch, splits: this.splitsOf(context) };
+  decode(run: Run, context: number, step: number, slot: number): PendingTokens {
+    const shape = { rows: run.rows, splits: this.splitsOf(context) };
     const encoder = this.device.createCommandEncoder({ label: 'decode' });
     const pass = encoder.beginComputePass({ label: 'decode' });
     encodeSteps(pass, this.steps.decode, shape);
     encodeSteps(pass, this.steps.head, shape);
-    encodeSteps(pass, this.steps.choose, shape);
+    encodeSteps(pass, run.draws ? this.steps.sample : this.steps.argmax, shape);
     pass.end();
-    return this.readTokens(encoder, step, slot);
+    return this.readTokens(encoder, run, step, slot);
   }
 
   private splitsOf(context: number): number {
@@ -184,14 +212,17 @@ export class Passes {
     return logits;
   }
 
-  private async readTokens(encoder: GPUCommandEncoder, step: number, slot: number): PendingTokens {
-    const bytes = 4 * this.work.batch;
+  private async readTokens(encoder: GPUCommandEncoder, { rows }: Run, step: number, slot: number): PendingTokens {
+    const { ring, ringSteps, batch } = this.work;
+    const bytes = 4 * rows;
     const staging = this.tokenStaging[slot]!;
-    encoder.copyBufferToBuffer(this.work.ring, (step % this.work.ringSteps) * bytes, staging, 0, bytes);
+    encoder.copyBufferToBuffer(ring, (step % ringSteps) * 4 * batch, staging, 0, bytes);
     this.device.queue.submit([encoder.finish()]);
     await staging.mapAsync(GPUMapMode.READ, 0, bytes);
     const tokens = new Uint32Array(staging.getMappedRange(0, bytes).slice(0));
     staging.unmap();
+    // No logit compares with NaN, so that none is the largest.
+    if (tokens.some((token) => token >= this.vocab)) throw new Error(`step ${step}: the logits are not numbers`);
     return tokens;
   }
 

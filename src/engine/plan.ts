@@ -8,6 +8,7 @@ import type { PlanContext, StepKind } from './plan-context.ts';
 import { productSteps } from './product-steps.ts';
 import argmax from './shaders/argmax.wgsl?raw';
 import embed from './shaders/embed.wgsl?raw';
+import sample from './shaders/sample.wgsl?raw';
 import stateSource from './shaders/state.wgsl?raw';
 import type { StepSpec } from './step.ts';
 
@@ -25,19 +26,20 @@ export function headSteps(context: PlanContext, stream: GPUBuffer, mostRows: num
   return productSteps(context, parts, mostRows);
 }
 
-/** The largest logit of every sequence becomes its next token. */
-export function argmaxStep({ config, form, work }: PlanContext): StepSpec {
+/** Takes every sequence's next token: the largest logit, or a draw. */
+export function chooseStep({ config, form, work }: PlanContext, kind: 'argmax' | 'sample'): StepSpec {
   const constants = {
     VOCAB: config.vocab,
     STRIDE: config.vocab,
-    THREADS: form.software ? 16 : 256,
+    THREADS: form.software ? 16 : kind === 'argmax' ? 256 : 128,
     BATCH: work.batch,
     RING: work.ringSteps,
     OF_PROMPT: 'false',
   };
+  const source = [stateSource, kind === 'argmax' ? argmax : sample].join('\n');
   return {
-    name: 'argmax',
-    shader: { label: 'engine/argmax', source: `${stateSource}\n${argmax}`, constants },
+    name: kind,
+    shader: { label: `engine/${kind}`, source, constants },
     bindings: { 2: work.logits, 5: work.nextTokens, 6: work.state, 7: work.ring },
     workgroups: ({ rows }) => [1, 1, rows],
   };

@@ -5,6 +5,10 @@ struct State {
   sequence: u32, // of a prompt's rows
   rows: u32, // tokens in a prompt's chunk
   step: u32, // decode steps since the generation began
+  seed: u32, // of the draws
+  temperature: f32,
+  topK: u32, // 0: all
+  topP: f32,
 }
 
 fn positionOf(state: State, row: u32) -> u32 {
