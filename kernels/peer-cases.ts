@@ -1,5 +1,4 @@
-// The shapes at which our kernels meet other libraries in one run, and which variants of ours may go to meet them.
-// Knows no library: src/workers/peers does.
+// The shapes at which our kernels meet other libraries in one run. Knows no library: src/workers/peers does.
 import { formatCaseId, type Params, parseCaseId } from '../src/core/case-id.ts';
 import { UserError, unknownValue } from '../src/core/errors.ts';
 import type { ListedCase } from '../src/core/suites.ts';
@@ -11,31 +10,25 @@ export type PeerName = (typeof PEERS)[number];
 /** One operation at one shape. */
 export interface PeerShape {
   readonly operation: 'matmul' | 'attention' | 'softmax' | 'rmsnorm';
-  /** Our variants that may go to meet the others: the fastest in a short trial does. */
-  readonly variants: readonly [string, ...string[]];
   /** As our kernel takes them. */
   readonly params: Params;
 }
 
 const matmul = (m: number, n: number, k: number): PeerShape => ({
   operation: 'matmul',
-  variants: ['register', 'direct'],
   params: { m, n, k, type: 'f32' },
 });
 /** As many kv heads as heads: repeating heads is a step of its own in most libraries. */
 const attention = (seq: number, heads: number): PeerShape => ({
   operation: 'attention',
-  variants: ['prefill-unfused', 'prefill-tiled'],
   params: { seq, heads, kvheads: heads, dim: 64 },
 });
 const softmax = (rows: number, width: number): PeerShape => ({
   operation: 'softmax',
-  variants: ['thread', 'workgroup'],
   params: { rows, width },
 });
 const rmsnorm = (rows: number, width: number): PeerShape => ({
   operation: 'rmsnorm',
-  variants: ['thread', 'workgroup'],
   params: { rows, width, eps: 1e-5 },
 });
 

@@ -30,7 +30,7 @@ export async function runTunedCase(
   const refused = space.flatMap(({ id: own, plan }) => (typeof plan === 'string' ? [`${own}: ${plan}`] : []));
   if (refused.length === space.length) return { ...bare, state: 'skipped', reason: refused.join('\n') };
   const key = await tuneKey(id, space, machine.adapter, hostOf(machine.environment));
-  let tuning = await choose(machine, id, options, space, key, measurePlan, hooks);
+  let tuning = await chooseKernel(machine, id, options, space, key, measurePlan, hooks);
   for (let i = 0; i < MOST_CHOICES && tuning.chosen !== null; i++) {
     const outcome = await runKernelCase(machine, tuning.chosen, options.seed, measurePlan, hooks);
     if (outcome.state === 'ok' && tuning.from === 'race' && machine.tuneStorage) {
@@ -43,7 +43,8 @@ export async function runTunedCase(
   return { ...bare, state: 'failed', reason: ['no candidate could be measured', ...reasons].join('\n'), tuning };
 }
 
-async function choose(
+/** The choice made earlier on this machine, or made now within TUNE_SECONDS. */
+export async function chooseKernel(
   machine: Machine,
   id: string,
   options: Options,
@@ -84,6 +85,6 @@ function withoutWrong(tuning: TuningOutcome, reason: string): TuningOutcome {
 }
 
 /** What compiles the shaders. */
-function hostOf({ lane, browser, runtimes }: Environment): string {
+export function hostOf({ lane, browser, runtimes }: Environment): string {
   return lane === 'native' ? `webgpu ${runtimes.webgpu}` : `${browser.name} ${browser.version}`;
 }

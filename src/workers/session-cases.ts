@@ -14,8 +14,8 @@ import type { Machine } from '../session/machine.ts';
 import type { SessionCase } from '../session/run-session.ts';
 import { adapterFacts, browserLane } from './browser-lane.ts';
 
-/** Opening the libraries, checking, and about 8 s of rounds. */
-const PEER_GROUP_SECONDS = 15;
+/** Choosing our kernel, opening the libraries, checking, and about 8 s of rounds. */
+const PEER_GROUP_SECONDS = 20;
 /** Share of `--budget`: a group of peers takes many rounds. */
 const PEER_SHARE = 4;
 /** Providers a model file runs on. */
@@ -48,7 +48,7 @@ function peerCases(ids: readonly string[], options: Options): Map<string, Sessio
     const run = async (machine: Machine, hooks: CaseHooks): Promise<CaseOutcome> => {
       const { runPeerGroup } = await import('./peers/group.ts');
       const names = members.map((item) => item.peer);
-      const group = groups.get(key) ?? runPeerGroup(machine, shape, names, options.seed, hooks);
+      const group = groups.get(key) ?? runPeerGroup(machine, shape, names, options, hooks);
       groups.set(key, group);
       return (await group).get(peer)!;
     };

@@ -1,18 +1,16 @@
 // Runs all libraries at one shape in one interleaved campaign, so that drift hits each alike and ratios pair up round by round.
 import type { HostArray, KernelPlan } from '../../../kernels/family.ts';
-import { findVariant } from '../../../kernels/index.ts';
 import type { PeerName, PeerShape } from '../../../kernels/peer-cases.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from '../../bench/outcome.ts';
 import { formatCaseId } from '../../core/case-id.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { Options } from '../../core/options.ts';
 import { createRng, shuffled, streamOf } from '../../core/rng.ts';
-import { capsOf } from '../../gpu/device.ts';
 import { chooseIndices, verifyOutputs } from '../../gpu/verify.ts';
 import type { PeerProblem } from '../../onnx/peer-problem.ts';
-import { planOrReason } from '../../session/kernel-case.ts';
 import type { Machine } from '../../session/machine.ts';
 import { type Chosen, type Contender, chooseForm, type Form } from './contender.ts';
-import { type OurPlan, ourForms } from './ours.ts';
+import { ourForms, ourPlans } from './ours.ts';
 import { toProblem } from './problem.ts';
 
 /** Uncounted rounds: one at least, more while they are short. */
@@ -39,11 +37,12 @@ export async function runPeerGroup(
   machine: Machine,
   shape: PeerShape,
   peers: readonly PeerName[],
-  seed: number,
+  options: Options,
   hooks: CaseHooks,
 ): Promise<Map<PeerName, CaseOutcome>> {
+  const { seed } = options;
   const id = formatCaseId(`peer/${shape.operation}`, shape.params);
-  const plans = ourPlans(machine, shape);
+  const plans = await ourPlans(machine, shape, options, hooks);
   const { plan } = plans[0]!;
   const inputs = makeInputs(plan, id, seed);
   const problem = toProblem(shape, inputs);
@@ -75,20 +74,6 @@ export async function runPeerGroup(
 }
 
 const EMPTY = { metrics: [], facts: {}, warnings: [] } satisfies Partial<CaseOutcome>;
-
-/** Every variant that may go, at every tuning point, that is legal here. Throws when there is none. */
-function ourPlans(machine: Machine, { operation, variants, params }: PeerShape): OurPlan[] {
-  const caps = capsOf(machine.device);
-  const tried = variants.flatMap((name) => {
-    const path = `kernel/${operation}/${name}`;
-    const points = findVariant(path).variant.tuning?.(params, caps) ?? [{}];
-    return points.map((point) => formatCaseId(path, { ...params, ...point }));
-  });
-  const planned = tried.map((id) => ({ id, plan: planOrReason(id, caps) }));
-  const usable = planned.filter((item): item is OurPlan => typeof item.plan !== 'string');
-  if (usable.length > 0) return usable;
-  throw new Error(`none of our variants can run here: ${planned.map((item) => item.plan).join('; ')}`);
-}
 
 function makeInputs(plan: KernelPlan, id: string, seed: number): Record<string, HostArray> {
   const filled = plan.buffers.filter((buffer) => buffer.fill);
