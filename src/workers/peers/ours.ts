@@ -25,8 +25,8 @@ export interface OurPlan {
 const FINALISTS = 3;
 
 /**
- * The fastest few of the tuner's table; with `--tune off`, or when none could be timed, every variant but the naive ones at
- * its default point. Throws when none can run here.
+ * The fastest few of the tuner's table, and the default point of every variant that it had no time to try (all of them with
+ * `--tune off`), the naive ones left out. Throws when none can run here.
  */
 export async function ourPlans(
   machine: Machine,
@@ -40,10 +40,12 @@ export async function ourPlans(
   if (usable.length === 0)
     throw new Error(`none of our variants can run here: ${space.map(({ plan }) => plan).join('; ')}`);
   const ranked = options.tune === 'off' ? [] : await rankedIds(machine, id, space, options, hooks);
-  if (ranked.length > 0) return ranked.slice(0, FINALISTS).map((own) => usable.find((point) => point.id === own)!);
-  const firsts = usable.filter(({ variant }, i) => usable.findIndex((point) => point.variant === variant) === i);
-  const cooked = firsts.filter(({ variant }) => !variant.endsWith('naive'));
-  return cooked.length > 0 ? cooked : firsts;
+  const timed = ranked.map((own) => usable.find((point) => point.id === own)!);
+  const isTried = ({ variant }: SpacePoint): boolean => timed.some((point) => point.variant === variant);
+  const defaults = usable.filter(({ variant }, i) => usable.findIndex((point) => point.variant === variant) === i);
+  const rest = defaults.filter((point) => !isTried(point) && !point.variant.endsWith('naive'));
+  const chosen = [...timed.slice(0, FINALISTS), ...rest];
+  return chosen.length > 0 ? chosen : defaults;
 }
 
 /** Ids of the candidates that were timed, the chosen first, then by time. */
