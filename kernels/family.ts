@@ -45,6 +45,8 @@ export interface BufferPlan {
   readonly role: 'input' | 'output' | 'scratch';
   /** Size in bytes, a multiple of 4. */
   readonly bytes: number;
+  /** How many of them an operation reads, where that is not all: of a mixture's experts only those chosen. */
+  readonly readBytes?: number;
   /** Seeded contents; inputs only. Called once, before verification. */
   readonly fill?: Fill;
   /** Read once an operation, as weights are: the harness may cycle through copies, so that no cache holds it. */

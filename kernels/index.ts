@@ -7,6 +7,7 @@ import type { DeviceCaps, KernelFamily, KernelPlan, KernelVariant } from './fami
 import { fma } from './fma/fma.ts';
 import { gemv } from './gemv/gemv.ts';
 import { matmul } from './matmul/matmul.ts';
+import { moe } from './moe/moe.ts';
 import { rmsnorm } from './rmsnorm/rmsnorm.ts';
 import { rope } from './rope/rope.ts';
 import { sampling } from './sampling/sampling.ts';
@@ -25,6 +26,7 @@ export const families: readonly KernelFamily[] = [
   softmax,
   swiglu,
   sampling,
+  moe,
 ];
 
 export interface FoundVariant {

@@ -1,16 +1,7 @@
 // How tokens are ranked and weighed in whole numbers, so that a GPU and a processor agree to the bit and sums do not
-// depend on their order. Joined behind kernels/rollout/philox.wgsl (mul_hi, philox).
+// depend on their order. Joined behind kernels/rollout/philox.wgsl (mul_hi, philox) and common/order.wgsl.
 // Constants: VOCAB, CHUNK (tokens a workgroup looks at), CHUNKS, SLOPE (f32, 2¹⁶·log2(e)/temperature).
 @group(0) @binding(0) var<storage, read> logits: array<u32>; // [row][VOCAB], bits of f32: no compiler may reason on NaN
-
-const INFINITY = 0x7f800000u;
-
-// A whole number that rises with the logit: NaN lowest, then −∞; −0 is +0.
-fn orderOf(bits: u32) -> u32 {
-  if ((bits & 0x7fffffffu) > INFINITY) { return 0u; }
-  if ((bits & 0x7fffffffu) == 0u) { return 0x80000000u; }
-  return select(bits | 0x80000000u, ~bits, bits >= 0x80000000u);
-}
 
 fn bitsOf(order: u32) -> u32 {
   return select(~order, order & 0x7fffffffu, order >= 0x80000000u);

@@ -8,6 +8,7 @@ import type { Params } from '../../src/core/case-id.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { filler } from '../common/fill.ts';
 import { foldGrid } from '../common/grid.ts';
+import ranks from '../common/order.wgsl?raw';
 import { optional, type ParamSpec, readParams, requireAddressable, size } from '../common/params.ts';
 import { defineVariant } from '../common/variant.ts';
 import type { BufferPlan, Constant, DeviceCaps, DispatchPlan, KernelFamily, KernelPlan } from '../family.ts';
@@ -26,6 +27,8 @@ import selectChunk from './select-chunk.wgsl?raw';
 import sums from './sums.wgsl?raw';
 import { argmaxOf, type SamplingRule, sampleOf, shareOf, slopeOf } from './twin.ts';
 
+/** What every shader that looks at logits is joined behind. */
+const ORDER = [philox, ranks, order].join('\n');
 const THREADS = 256;
 /** Whole-number sums of weights are exact up to this many tokens. */
 const MAX_VOCAB = 2 ** 18;
@@ -135,7 +138,7 @@ function plan(
 function argmaxSteps(shape: Shape): StepPlan[] {
   const groups = shape.rows * chunksOf(shape);
   return [
-    { name: 'peaks', source: `${philox}\n${order}\n${peaks}`, bindings: ['logits', 'peaks'], groups },
+    { name: 'peaks', source: `${ORDER}\n${peaks}`, bindings: ['logits', 'peaks'], groups },
     { name: 'rows', source: argmax, bindings: ['peaks', 'tokens'], groups: Math.ceil(shape.rows / 64) },
   ];
 }
@@ -147,7 +150,7 @@ const peakScratch = (shape: Shape): BufferPlan => ({
 });
 
 function topKSteps(shape: Shape): StepPlan[] {
-  const ranked = `${philox}\n${order}\n${select}`;
+  const ranked = `${ORDER}\n${select}`;
   const groups = shape.rows * chunksOf(shape);
   return [
     { name: 'select', source: `${ranked}\n${selectChunk}`, bindings: ['logits', 'candidates'], groups },
@@ -163,7 +166,7 @@ function topKSteps(shape: Shape): StepPlan[] {
 
 /** Without a cut, the dispatches that look for its place are left out. */
 function topPSteps(shape: Shape): StepPlan[] {
-  const descending = `${philox}\n${order}\n${descend}`;
+  const descending = `${ORDER}\n${descend}`;
   const groups = shape.rows * chunksOf(shape);
   const through = ['logits', 'peaks', 'bins', 'states'];
   const words = binWords(shape);
@@ -183,7 +186,7 @@ function topPSteps(shape: Shape): StepPlan[] {
     { name: 'sums', source: `${descending}\n${sums}`, bindings: [...through, 'chunks'], groups },
     {
       name: 'draw',
-      source: `${philox}\n${order}\n${drawNucleus}`,
+      source: `${ORDER}\n${drawNucleus}`,
       bindings: ['logits', 'peaks', 'states', 'chunks', 'steps', 'tokens'],
       groups: shape.rows,
     },
@@ -216,7 +219,7 @@ export const sampling: KernelFamily = {
       read: readNaive,
       needs: () => ({ invocations: 64 }),
       plan: (shape, caps) => {
-        const source = `${philox}\n${order}\n${naive}`;
+        const source = `${ORDER}\n${naive}`;
         const step = { name: 'rows', source, bindings: ['logits', 'tokens'], groups: Math.ceil(shape.rows / 64) };
         return plan(shape, 'argmax-naive', [step], [], caps);
       },
