@@ -7,8 +7,8 @@ import { messageOf, UserError } from '../../src/core/errors.ts';
 export interface Fields {
   readonly number: number;
   int(): number;
-  /** A repeated integer field's values here, packed or single. */
-  ints(): number[];
+  /** A repeated integer field's values here, packed or single; refused when there are more than `most`. */
+  ints(most?: number): number[];
   text(): string;
   /** A view of the bytes, not a copy. */
   bytes(): Uint8Array;
@@ -74,11 +74,14 @@ function fieldAt(file: FieldReader, end: number, number: number, wire: number): 
     return bytes;
   };
   const integer = (): number => Number(reader.int64().toString());
-  const packed = <T>(single: number, read: () => T): T[] => {
+  const packed = <T>(single: number, read: () => T, most = Number.POSITIVE_INFINITY): T[] => {
     if (wire === single) return [read()];
     const stop = length() + reader.pos;
     const values: T[] = [];
-    while (reader.pos < stop) values.push(read());
+    while (reader.pos < stop) {
+      if (values.length === most) throw new Error(`field ${number} has more than ${most} values`);
+      values.push(read());
+    }
     return values;
   };
   const bytes = (): Uint8Array => {
@@ -93,7 +96,7 @@ function fieldAt(file: FieldReader, end: number, number: number, wire: number): 
       if (wire !== VARINT) throw new Error(`field ${number} has wire type ${wire}, expected an integer`);
       return integer();
     },
-    ints: () => packed(VARINT, integer),
+    ints: (most) => packed(VARINT, integer, most),
     text: () => new TextDecoder().decode(bytes()),
     bytes,
     floats: (width) => (width === 4 ? packed(FIXED32, () => reader.float()) : packed(FIXED64, () => reader.double())),

@@ -25,7 +25,7 @@ describe('inspectModel', () => {
       opsets: { '': 17, 'com.microsoft': 1 },
       inputs: [{ name: 'x', type: 'float32', dims: ['rows', 3] }],
       outputs: [{ name: 'y', type: 'float32', dims: ['rows', 2] }],
-      weights: [{ name: 'table', type: 'float32', dims: [3, 2], externalFile: null }],
+      weights: [{ name: 'table', type: 'float32', dims: [3, 2], externalFile: null, externalRange: null }],
       operators: { MatMul: 1, 'com.microsoft:FastGelu': 1 },
       nodes: 2,
     });

@@ -5,6 +5,7 @@ import { eachField, type Fields, openReader } from './fields.ts';
 import {
   ATTRIBUTE,
   DIM,
+  ELEMENT_TYPES,
   type ElementType,
   ENTRY,
   EXTERNAL,
@@ -17,6 +18,7 @@ import {
   TENSOR,
   TENSOR_TYPE,
   TYPE,
+  tensorBytes,
   VALUE_INFO,
 } from './proto.ts';
 
@@ -30,6 +32,8 @@ export interface TensorInfo {
 interface WeightInfo extends TensorInfo {
   /** The separate file that holds its data; null when inside. */
   readonly externalFile: string | null;
+  /** Where in that file, bytes; the length as the shape asks where the model does not say. */
+  readonly externalRange: { readonly offset: number; readonly length: number } | null;
 }
 
 /** Names of the separate files that hold weights, each once, as the model writes them (relative to its own folder). */
@@ -50,10 +54,13 @@ export interface ModelInfo {
   readonly nodes: number;
 }
 
+/** No runtime has tensors of more dimensions. */
+const MOST_DIMENSIONS = 64;
 /** Bodies within bodies deeper than this are no real model. */
 const DEEPEST_BODY = 16;
 
 interface Found {
+  readonly fileName: string;
   inputs: TensorInfo[];
   outputs: TensorInfo[];
   weights: WeightInfo[];
@@ -66,7 +73,7 @@ export function inspectModel(bytes: Uint8Array, fileName: string): ModelInfo {
   if (bytes.length === 0) throw new UserError(`${fileName}: the file is empty`);
   refuseOtherFormats(bytes, fileName);
   const opsets: Record<string, number> = {};
-  const found: Found = { inputs: [], outputs: [], weights: [], operators: {}, nodes: 0 };
+  const found: Found = { fileName, inputs: [], outputs: [], weights: [], operators: {}, nodes: 0 };
   let irVersion = 0;
   let graphs = 0;
   eachField(openReader(bytes, fileName), (fields) => {
@@ -81,7 +88,9 @@ export function inspectModel(bytes: Uint8Array, fileName: string): ModelInfo {
     throw new UserError(`${fileName}: not an ONNX model: ${graphs === 0 ? 'it holds no graph' : 'no IR version'}`);
   }
   const filled = new Set(found.weights.map((weight) => weight.name));
-  return { irVersion, opsets, ...found, inputs: found.inputs.filter((input) => !filled.has(input.name)) };
+  const { outputs, weights, operators, nodes } = found;
+  const inputs = found.inputs.filter((input) => !filled.has(input.name));
+  return { irVersion, opsets, inputs, outputs, weights, operators, nodes };
 }
 
 /** Beginnings of files people mistake for a model. */
@@ -114,7 +123,7 @@ function readOpset(fields: Fields, opsets: Record<string, number>): void {
 function readGraph(fields: Fields, found: Found, depth: number): void {
   if (fields.number === GRAPH.node) readNode(fields, found, depth);
   else if (depth > 0) fields.skip();
-  else if (fields.number === GRAPH.initializer) found.weights.push(readWeight(fields));
+  else if (fields.number === GRAPH.initializer) found.weights.push(readWeight(fields, found.fileName));
   else if (fields.number === GRAPH.input) found.inputs.push(readValueInfo(fields));
   else if (fields.number === GRAPH.output) found.outputs.push(readValueInfo(fields));
   else fields.skip();
@@ -137,13 +146,16 @@ function readNode(fields: Fields, found: Found, depth: number): void {
   found.nodes++;
 }
 
-function readWeight(fields: Fields): WeightInfo {
+/** A UserError when the bytes of a weight inside are not as many as its type and shape ask for. */
+function readWeight(fields: Fields, fileName: string): WeightInfo {
   const dims: number[] = [];
-  let [name, type, external, externalFile] = ['', 0, false, ''];
+  let [name, typeId, external, raw] = ['', 0, false, -1];
+  const entries: Record<string, string> = { location: '', offset: '0', length: '' };
   fields.message((inner) => {
     if (inner.number === TENSOR.name) name = inner.text();
-    else if (inner.number === TENSOR.dims) dims.push(...inner.ints());
-    else if (inner.number === TENSOR.dataType) type = inner.int();
+    else if (inner.number === TENSOR.dims) dims.push(...inner.ints(MOST_DIMENSIONS));
+    else if (inner.number === TENSOR.dataType) typeId = inner.int();
+    else if (inner.number === TENSOR.rawData) raw = inner.bytes().length;
     else if (inner.number === TENSOR.dataLocation) external = inner.int() === EXTERNAL;
     else if (inner.number === TENSOR.externalData) {
       let [key, value] = ['', ''];
@@ -152,10 +164,28 @@ function readWeight(fields: Fields): WeightInfo {
         else if (entry.number === ENTRY.value) value = entry.text();
         else entry.skip();
       });
-      if (key === 'location') externalFile = value;
+      if (Object.hasOwn(entries, key)) entries[key] = value;
     } else inner.skip();
   });
-  return { name, type: elementTypeName(type), dims, externalFile: external ? externalFile : null };
+  const type = elementTypeName(typeId);
+  const refuse = (what: string): never => {
+    throw new UserError(`${fileName}: not a whole ONNX model: weight '${name.slice(0, 80)}' ${what}`);
+  };
+  if (dims.length > MOST_DIMENSIONS || dims.some((size) => !Number.isSafeInteger(size) || size < 0)) {
+    refuse(`has the shape [${dims.slice(0, 8)}]`);
+  }
+  const wanted = type in ELEMENT_TYPES ? tensorBytes(type as ElementType, dims) : null;
+  if (!external) {
+    if (raw >= 0 && wanted !== null && raw !== wanted)
+      refuse(`holds ${raw} bytes; ${type} of [${dims}] takes ${wanted}`);
+    return { name, type, dims, externalFile: null, externalRange: null };
+  }
+  const [offset, length] = [Number(entries.offset), entries.length === '' ? (wanted ?? 0) : Number(entries.length)];
+  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0) {
+    refuse(`lies at ${entries.offset!.slice(0, 40)}, ${entries.length!.slice(0, 40)} bytes long`);
+  }
+  if (wanted !== null && length !== wanted) refuse(`has ${length} bytes outside; ${type} of [${dims}] takes ${wanted}`);
+  return { name, type, dims, externalFile: entries.location!, externalRange: { offset, length } };
 }
 
 function readValueInfo(fields: Fields): TensorInfo {

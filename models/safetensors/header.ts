@@ -109,7 +109,9 @@ function readEntry(name: string, value: unknown, { fileName, start, size }: Plac
   if (!isObject(value)) return refuse('must be an object of dtype, shape and data_offsets');
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(DTYPE_BITS, dtype)) {
-    return refuse(`dtype ${shorten(JSON.stringify(dtype))}; known: ${Object.keys(DTYPE_BITS).join(', ')}`);
+    return refuse(
+      `dtype ${shorten(JSON.stringify(dtype) ?? 'is missing')}; known: ${Object.keys(DTYPE_BITS).join(', ')}`,
+    );
   }
   if (!isCounts(shape)) return refuse('shape must be a list of whole numbers');
   if (!isCounts(offsets) || offsets.length !== 2) return refuse('data_offsets must be two whole numbers');

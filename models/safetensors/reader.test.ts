@@ -62,6 +62,7 @@ describe('openSafetensors', () => {
     ['numbers as metadata', file({ __metadata__: { a: 1 } }), /__metadata__: must map names to strings/],
     ['a tensor that is no object', file({ a: 1 }), /'a': must be an object/],
     ['an unknown type', file({ a: tensor('Q9', [1], 0, 1) }, 1), /'a': dtype "Q9"; known: BOOL/],
+    ['no type', file({ a: { shape: [1], data_offsets: [0, 1] } }, 1), /'a': dtype is missing; known: BOOL/],
     ['a type inherited from Object', file({ a: tensor('toString', [1], 0, 1) }, 1), /dtype "toString"; known/],
     ['a negative shape', file({ a: tensor('U8', [-1], 0, 1) }, 1), /'a': shape must be a list of whole numbers/],
     ['a missing offset', file({ a: { dtype: 'U8', shape: [0] } }), /'a': data_offsets must be two whole numbers/],

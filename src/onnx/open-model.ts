@@ -8,7 +8,10 @@ import type { Ort, Session, SessionOptions } from './runtime.ts';
 /** The model uses an operator set this runtime does not read. */
 export class OpsetError extends UserError {}
 
-/** Reads the structure; a UserError names the file when it is no model, or the file of weights that did not come with it. */
+/**
+ * Reads the structure; a UserError names the file when it is no model or not a whole one, or the file of weights that did not
+ * come with it or ends before a weight does.
+ */
 export function checkModelFile(bytes: Uint8Array, fileName: string, external: readonly ExternalFile[] = []): ModelInfo {
   const info = inspectModel(bytes, fileName);
   const missing = externalFilesOf(info).find((path) => !external.some((file) => file.path === path));
@@ -16,6 +19,14 @@ export function checkModelFile(bytes: Uint8Array, fileName: string, external: re
     throw new UserError(
       `${fileName}: its weights lie in a separate file, '${missing}', which is not here. ` +
         'Give the model by path (npm run bench -- --model FILE) with that file beside it, or as one file.',
+    );
+  }
+  for (const { name, externalFile, externalRange } of info.weights) {
+    const size = external.find((file) => file.path === externalFile)?.data.length;
+    if (externalRange === null || size === undefined || externalRange.offset + externalRange.length <= size) continue;
+    const { offset, length } = externalRange;
+    throw new UserError(
+      `${fileName}: weight '${name.slice(0, 80)}' lies at bytes ${offset} to ${offset + length} of '${externalFile}', which ends at ${size}`,
     );
   }
   return info;
@@ -30,12 +41,16 @@ export interface NamedModel {
   readonly external: readonly ExternalFile[];
 }
 
-/** A session. An OpsetError or an Error of one line, both naming the file, when the runtime refuses the model. */
+/**
+ * A session. The runtime sees only what passed the structural check, whose UserError it is otherwise; an OpsetError or an
+ * Error of one line, both naming the file, when the runtime refuses the model.
+ */
 export async function openModel(
   ort: Ort,
   { name, model, opsets, external }: NamedModel,
   options: SessionOptions,
 ): Promise<Session> {
+  checkModelFile(model, name, external);
   try {
     // Errors only: what goes to the CPU is read from the profile, not from a warning on the console.
     return await ort.InferenceSession.create(model, {
