@@ -7,5 +7,6 @@ describeOnGpu(stream, [
   { variants: BOTH, params: { bytes: 16 } },
   { variants: BOTH, params: { bytes: 65536 } },
   { variants: BOTH, params: { bytes: 1048592 } },
+  { variants: BOTH, params: { bytes: 16 * 65537 }, tuned: true },
   { variants: BOTH, params: { bytes: 16 * 99991 }, workgroupLimit: 5 },
 ]);

@@ -2,10 +2,12 @@
 // `bytes` is the length of the source. read: bytes moved = bytes + 4 per thread's partial sum, flops = one addition a
 // float; copy: bytes moved = 2·bytes, flops = 0. Knows no GPU object.
 import type { Params } from '../../src/core/case-id.ts';
+import { UserError } from '../../src/core/errors.ts';
 import { uniformSigned } from '../common/fill.ts';
 import { type FoldedGrid, foldGrid } from '../common/grid.ts';
-import { readParams } from '../common/params.ts';
+import { optional, readParams, size } from '../common/params.ts';
 import { dotTolerance } from '../common/tolerance.ts';
+import { unroll } from '../common/unroll.ts';
 import { defineVariant } from '../common/variant.ts';
 import type { DeviceCaps, DispatchPlan, HostArray, KernelFamily, KernelPlan, Tolerance } from '../family.ts';
 import copySource from './copy.wgsl?raw';
@@ -13,35 +15,76 @@ import readSource from './read.wgsl?raw';
 
 const MIB = 2 ** 20;
 const THREADS = 256;
-/** vec4f a thread handles: the partial sums `read` writes are then 1/64 of what it reads. */
-const PER_THREAD = 16;
 
-function readBytes(params: Params): number {
-  // Up to 2 GiB: what a Float32Array holds in every browser.
-  return readParams('stream', params, {
-    bytes: { kind: 'integer', min: 16, max: 2 ** 31, multipleOf: 16 },
-  }).bytes;
+interface Stream {
+  readonly bytes: number;
+  /** Bytes of one load: 4, 8 or 16. */
+  readonly width: number;
+  /** Loads a thread; the partial sums `read` writes are then 1 in perThread·width/4 of what it reads. */
+  readonly perThread: number;
+  /** Loads a thread issues before it uses the first. */
+  readonly flight: number;
 }
+
+function readStream(params: Params): Stream {
+  // Up to 2 GiB: what a Float32Array holds in every browser.
+  const { bytes, width, loads, flight } = readParams('stream', params, {
+    bytes: size(2 ** 31, 16),
+    width: optional(size(16, 4), 16),
+    loads: optional(size(64), 16),
+    flight: optional(size(16), 4),
+  });
+  if (width === 12) throw new UserError('stream: width=12 must be 4, 8 or 16: a vec3f takes 16 bytes of a buffer');
+  if (loads % flight !== 0) throw new UserError(`stream: loads=${loads} must be a multiple of flight=${flight}`);
+  return { bytes, width, perThread: loads, flight };
+}
+
+/** More in flight for memory far away; one at a time and narrow loads for adapters that gather (SwiftShader). */
+function points({ bytes }: Stream): Params[] {
+  // Too few bytes for 4096 workgroups: nothing but overhead is measured, and nothing to tune.
+  if (bytes < MIB) return [];
+  return [
+    { flight: 1 },
+    { flight: 8 },
+    { loads: 8 },
+    { loads: 32, flight: 8 },
+    { loads: 64, flight: 16 },
+    { width: 8, loads: 32 },
+    { width: 4, loads: 64 },
+  ];
+}
+
+/** The type of one load, and the sum of its elements. */
+const UNITS: Readonly<Record<number, { type: string; total: string }>> = {
+  4: { type: 'f32', total: 'unit' },
+  8: { type: 'vec2f', total: 'unit.x + unit.y' },
+  16: { type: 'vec4f', total: 'unit.x + unit.y + unit.z + unit.w' },
+};
 
 interface Launch {
   readonly grid: FoldedGrid;
   readonly dispatch: DispatchPlan;
 }
 
-function launch(bytes: number, name: string, source: string, target: string, caps: DeviceCaps): Launch {
-  const vectors = bytes / 16;
-  const grid = foldGrid(Math.ceil(vectors / (THREADS * PER_THREAD)), caps);
+function launch(read: Stream, name: string, source: string, target: string, caps: DeviceCaps): Launch {
+  const { bytes, width, perThread, flight } = read;
+  const units = bytes / width;
+  const grid = foldGrid(Math.ceil(units / (THREADS * perThread)), caps);
+  const { type, total } = UNITS[width]!;
+  const prelude = `// ${width} bytes a load.\nalias Unit = ${type};\nfn totalOf(unit: Unit) -> f32 {\n  return ${total};\n}\n`;
   const shader = {
-    label: `stream/${name} bytes=${bytes}`,
-    source,
-    constants: { VECTORS: vectors, PER_THREAD, ...grid.constants },
+    label: `stream/${name} bytes=${bytes} width=${width} loads=${perThread} flight=${flight}`,
+    source: prelude + unroll(source, { FLIGHT: flight }),
+    constants: { UNITS: units, PER_THREAD: perThread, FLIGHT: flight, ...grid.constants },
   };
   return { grid, dispatch: { shader, bindings: ['source', target], workgroups: grid.workgroups } };
 }
 
-function planRead(bytes: number, caps: DeviceCaps): KernelPlan {
-  const { grid, dispatch } = launch(bytes, 'read', readSource, 'sums', caps);
+function planRead(read: Stream, caps: DeviceCaps): KernelPlan {
+  const { bytes, width, perThread } = read;
+  const { grid, dispatch } = launch(read, 'read', readSource, 'sums', caps);
   const length = grid.constants.GROUPS * THREADS;
+  const floats = (perThread * width) / 4;
   return {
     buffers: [
       { name: 'source', role: 'input', bytes, fill: uniformSigned(bytes / 4) },
@@ -52,9 +95,9 @@ function planRead(bytes: number, caps: DeviceCaps): KernelPlan {
       {
         buffer: 'sums',
         length,
-        reference: (inputs, indices) => partialSums(inputs.source!, indices),
-        flopsPerElement: 4 * PER_THREAD,
-        tolerance: dotTolerance(4 * PER_THREAD),
+        reference: (inputs, indices) => partialSums(inputs.source!, read, indices),
+        flopsPerElement: floats,
+        tolerance: dotTolerance(floats),
       },
     ],
     flops: bytes / 4,
@@ -63,13 +106,18 @@ function planRead(bytes: number, caps: DeviceCaps): KernelPlan {
 }
 
 /** What thread `index` of `read` sums, in f64; elements past the end count nothing. */
-export function partialSums(source: HostArray, indices: Uint32Array): Float64Array {
+export function partialSums(
+  source: HostArray,
+  { width, perThread }: Pick<Stream, 'width' | 'perThread'>,
+  indices: Uint32Array,
+): Float64Array {
+  const lanes = width / 4;
   return Float64Array.from(indices, (index) => {
     const [group, local] = [Math.floor(index / THREADS), index % THREADS];
     let sum = 0;
-    for (let i = 0; i < PER_THREAD; i++) {
-      const at = 4 * ((group * PER_THREAD + i) * THREADS + local);
-      for (let j = at; j < at + 4; j++) sum += source[j] ?? 0;
+    for (let i = 0; i < perThread; i++) {
+      const at = lanes * ((group * perThread + i) * THREADS + local);
+      for (let j = at; j < at + lanes; j++) sum += source[j] ?? 0;
     }
     return sum;
   });
@@ -78,8 +126,9 @@ export function partialSums(source: HostArray, indices: Uint32Array): Float64Arr
 /** A copy is exact. */
 const EXACT: Tolerance = { nmse: 0, absolute: 0 };
 
-function planCopy(bytes: number, caps: DeviceCaps): KernelPlan {
-  const { dispatch } = launch(bytes, 'copy', copySource, 'destination', caps);
+function planCopy(read: Stream, caps: DeviceCaps): KernelPlan {
+  const { bytes } = read;
+  const { dispatch } = launch(read, 'copy', copySource, 'destination', caps);
   return {
     buffers: [
       { name: 'source', role: 'input', bytes, fill: uniformSigned(bytes / 4) },
@@ -107,16 +156,18 @@ export const stream: KernelFamily = {
     defineVariant({
       name: 'read',
       idea: 'reads everything once, writes one sum per thread',
-      read: readBytes,
+      read: readStream,
       needs: () => ({ invocations: THREADS }),
       plan: planRead,
+      tuning: points,
     }),
     defineVariant({
       name: 'copy',
       idea: 'reads everything once and writes it back elsewhere',
-      read: readBytes,
+      read: readStream,
       needs: () => ({ invocations: THREADS }),
       plan: planCopy,
+      tuning: points,
     }),
   ],
   cases: [
