@@ -182,7 +182,7 @@ describe('layers', () => {
   });
 
   it('spell relative imports with their suffix', () => {
-    const suffix = /\.(ts|tsx|css|json|svg|(wgsl|txt)\?raw)$/;
+    const suffix = /\.(ts|tsx|css|json|svg|(wgsl|txt|py)\?raw)$/;
     expect(faultyImports((_, name) => (name.startsWith('.') && !suffix.test(name) ? `imports ${name}` : null))).toEqual(
       [],
     );

@@ -3,13 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { attentionFaults } from './attention-faults.test-support.ts';
 import type { Fault } from './fault.test-support.ts';
 import { matmulFaults } from './matmul-faults.test-support.ts';
 import { rowFaults } from './row-faults.test-support.ts';
 import { openSuiteRunner, type SuiteRunner } from './suite.test-support.ts';
 import { vectorFaults } from './vector-faults.test-support.ts';
 
-const FAULTS: readonly Fault[] = [...rowFaults, ...matmulFaults, ...vectorFaults];
+const FAULTS: readonly Fault[] = [...rowFaults, ...matmulFaults, ...attentionFaults, ...vectorFaults];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const WANTED_SHARE = 0.95;
 const ALL = process.env.FLEETMARK_MUTATE === 'all';
@@ -44,7 +45,10 @@ it('the untouched sources pass, so that a failure is the fault’s', async () =>
 });
 
 it(`the families’ tests notice at least ${100 * WANTED_SHARE} % of the faults`, async () => {
-  const chosen = ALL ? FAULTS : FAULTS.filter((_, i) => i % STRIDE === 0);
+  const only = process.env.FLEETMARK_MUTATE_ONLY;
+  const chosen = ALL
+    ? FAULTS.filter(({ name }) => !only || new RegExp(only).test(name))
+    : FAULTS.filter((_, i) => i % STRIDE === 0);
   const survivors: string[] = [];
   for (const fault of chosen) {
     const edit = { file: `kernels/${fault.file}`, text: planted(fault) };

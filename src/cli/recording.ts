@@ -1,7 +1,7 @@
 // The result file as it grows: sessions begin, gain rows and end, and after every step the file on disk is complete and valid.
 import type { Options } from '../core/options.ts';
 import { assembleResultFile } from '../results/assemble.ts';
-import type { Environment, ResultFile, Session } from '../results/schema.ts';
+import type { Environment, ResultFile, Row, Session } from '../results/schema.ts';
 import type { HostEvent } from '../workers/api.ts';
 import type { ResultStore } from './result-store.ts';
 
@@ -47,6 +47,15 @@ export class Recording {
     const last = session ?? this.#current;
     this.#current = null;
     if (last) this.#finished.push({ ...last, state });
+    this.#save();
+    await this.#saved;
+  }
+
+  /** Adds rows of other programs, run after the sessions, to the last of them. */
+  async append(rows: readonly Row[]): Promise<void> {
+    const last = this.#finished.pop();
+    if (!last) return;
+    this.#finished.push({ ...last, rows: [...last.rows, ...rows] });
     this.#save();
     await this.#saved;
   }

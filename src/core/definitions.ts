@@ -6,6 +6,8 @@ export const DEFINITIONS = {
     'time of one operation, inputs resident and result left on the GPU: GPU timestamps over a batch, else the slope of wall time over batch size',
   'kernel-time/wall-to-drained':
     'wall time of one operation, inputs resident, until the result is on the GPU and the queue is drained; the host work of the library included',
+  'kernel-time/cuda-events':
+    'time of one operation between two CUDA events around it, inputs resident and result left on the GPU',
   'load/bytes-to-session':
     'from model bytes in memory to a session that can run: parsing, graph optimisation, weights to the device; no network',
   'init/weights-on-device-to-ready':

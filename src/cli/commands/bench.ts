@@ -1,6 +1,6 @@
 // `fleetmark bench`: runs session after session, in fresh browsers on the served page or in fresh Node processes, and ends
 // with a table and a file.
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Options, queryFromOptions } from '../../core/options.ts';
 import { buildFleetReport } from '../../fleet/report.ts';
@@ -18,6 +18,7 @@ import { MODEL_PREFIX, type ModelSource, openModelSource } from '../model-source
 import { nativeCommand, nativeHost } from '../native-host.ts';
 import { judgeRun } from '../outcome.ts';
 import { startPageServer } from '../page-server.ts';
+import { llamaBenchReferences, peerReferences } from '../references/references.ts';
 import { findBaseline, openResultStore, requireWritable } from '../result-store.ts';
 import { type EndedRun, runSessions } from '../run-sessions.ts';
 
@@ -30,6 +31,8 @@ export async function benchCommand(options: Options, io: Io): Promise<ExitCode> 
   }
   if (options.out !== '') await requireWritable(options.out, io.cwd);
   const ended = options.lane === 'native' ? [await runNative(options, io)] : await runInBrowsers(options, model, io);
+  // Browsers may be on other machines; a native program would run on this one.
+  if (options.connect.length === 0) for (const run of ended) await addReferences(run, options, io);
   return report(ended, options, io);
 }
 
@@ -61,6 +64,15 @@ async function runInBrowsers(options: Options, model: ModelSource | null, io: Io
   } finally {
     await server.close();
   }
+}
+
+/** Native libraries beside what was measured, where this machine has them. */
+async function addReferences({ recording, interrupted }: EndedRun, options: Options, io: Io): Promise<void> {
+  if (!recording || interrupted) return;
+  const isGguf = /\.gguf$/i.test(options.model) && !/^(hf:|https?:)/i.test(options.model);
+  const added = isGguf ? llamaBenchReferences(resolve(io.cwd, options.model)) : peerReferences(recording.file());
+  for (const note of added.notes) io.stderr.write(`${note}\n`);
+  if (added.rows.length > 0) await recording.append(added.rows);
 }
 
 async function report(ended: readonly EndedRun[], options: Options, io: Io): Promise<ExitCode> {
