@@ -2,6 +2,8 @@
 // them. Knows no runtime.
 import { messageOf, UserError } from '../../src/core/errors.ts';
 import { openGguf } from '../gguf/header.ts';
+import type { WrittenMetadata } from '../gguf/metadata-of.ts';
+import { tokenizerKeysFromJson, tokenizerKeysOf } from '../gguf/tokenizer-keys.ts';
 import { ggufWeights } from '../gguf/weights.ts';
 import { decoderFromConfig } from '../huggingface/config.ts';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/reader.ts';
@@ -18,6 +20,8 @@ export interface LoadedModel {
   /** Null where the files have none that is supported; `tokenizerLacks` says why. */
   readonly tokenizer: Tokenizer | null;
   readonly tokenizerLacks: string | null;
+  /** The tokenizer as GGUF metadata; null where GGUF has no name for its kind. */
+  readonly ggufTokenizer: WrittenMetadata | null;
   /** Longest context the model was made for, tokens; null where the files do not say. */
   readonly contextLength: number | null;
   /** Bytes of the files with weights. */
@@ -60,7 +64,10 @@ async function openGgufModel(source: ByteSource, name = source.name): Promise<Lo
   const context = file.metadata.get(`${file.metadata.get('general.architecture')}.context_length`);
   return {
     ...{ name, weights, weightBytes: source.size, contextLength: typeof context === 'number' ? context : null },
-    ...(await tokenizerOr(async () => (await import('../tokenizer/tokenizer-gguf.ts')).tokenizerFromGguf(file))),
+    ...(await tokenizerOr(async () => {
+      const { tokenizerFromGguf } = await import('../tokenizer/tokenizer-gguf.ts');
+      return { tokenizer: tokenizerFromGguf(file), ggufTokenizer: tokenizerKeysOf(file) };
+    })),
   };
 }
 
@@ -102,7 +109,7 @@ function refuseShard(index: string, name: string): never {
   throw new UserError(`${index} names '${name.slice(0, 80)}', which is not among the files`);
 }
 
-async function readTokenizer(find: (name: string) => ByteSource | undefined, config: unknown): Promise<Tokenizer> {
+async function readTokenizer(find: (name: string) => ByteSource | undefined, config: unknown): Promise<Tokenizers> {
   const file = find('tokenizer.json');
   if (!file) throw new UserError('there is no tokenizer.json');
   const optional = async (name: string): Promise<unknown> => {
@@ -113,16 +120,24 @@ async function readTokenizer(find: (name: string) => ByteSource | undefined, con
   const settings = await optional('tokenizer_config.json');
   const special = specialTokens(json, [await optional('generation_config.json'), config], settings);
   const { tokenizerFromJson } = await import('../tokenizer/tokenizer-json.ts');
-  return tokenizerFromJson(json, settings, special);
+  const tokenizer = tokenizerFromJson(json, settings, special);
+  return { tokenizer, ggufTokenizer: tokenizerKeysFromJson(json, special, tokenizer.addsBos) };
+}
+
+interface Tokenizers {
+  readonly tokenizer: Tokenizer;
+  readonly ggufTokenizer: WrittenMetadata | null;
 }
 
 /** Speed can be measured without a tokenizer; why there is none is told. */
-async function tokenizerOr(make: () => Promise<Tokenizer>): Promise<Pick<LoadedModel, 'tokenizer' | 'tokenizerLacks'>> {
+async function tokenizerOr(
+  make: () => Promise<Tokenizers>,
+): Promise<Pick<LoadedModel, 'tokenizer' | 'tokenizerLacks' | 'ggufTokenizer'>> {
   try {
-    return { tokenizer: await make(), tokenizerLacks: null };
+    return { ...(await make()), tokenizerLacks: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { tokenizer: null, tokenizerLacks: messageOf(error) };
+    return { tokenizer: null, tokenizerLacks: messageOf(error), ggufTokenizer: null };
   }
 }
 

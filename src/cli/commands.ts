@@ -10,6 +10,7 @@ import { mountCompare } from './commands/compare.ts';
 import { CONFORMANCE_PROVIDERS, CONFORMANCE_TARGETS, conformanceCommand } from './commands/conformance.ts';
 import { mountConvert } from './commands/convert.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { mountExport } from './commands/export.ts';
 import { mountFleet } from './commands/fleet-mount.ts';
 import { mountMerge } from './commands/merge.ts';
 import { mountQuery } from './commands/query.ts';
@@ -70,6 +71,7 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
   mountMerge(program, io, finish);
   mountConvert(program, io, finish);
   mountQuery(program, io, finish);
+  mountExport(program, io, finish);
   mountFleet(program, io, finish);
   mountBundle(program, io, finish);
 

@@ -14,9 +14,12 @@ async function expectGolden(name: string, { code, stdout, stderr }: Ran): Promis
 }
 
 describe('help', () => {
-  it.each(['bench', 'serve', 'doctor', 'compare', 'ab', 'calibrate', 'conformance'])('of %s', async (command) => {
-    await expectGolden(`help-${command}`, await runMain(command, '--help'));
-  });
+  it.each(['bench', 'serve', 'doctor', 'compare', 'ab', 'calibrate', 'conformance', 'export'])(
+    'of %s',
+    async (command) => {
+      await expectGolden(`help-${command}`, await runMain(command, '--help'));
+    },
+  );
 
   it('of the whole, on stdout when asked for, on stderr with exit code 2 when nothing was', async () => {
     const [asked, none] = [await runMain('--help'), await runMain()];
