@@ -1,5 +1,6 @@
 // The serving model's validation as plain tables: errors, coverage and widths beside a pure roofline. Computes nothing.
-import type { CapacityRow, Scores, Validation, ValidationRow } from '../fleet/serving/validate.ts';
+import type { Scores } from '../fleet/serving/scores.ts';
+import type { CapacityRow, Validation, ValidationRow } from '../fleet/serving/validate.ts';
 import { type Align, formatTable } from './text-table.ts';
 import { formatShare } from './units.ts';
 import { wrap } from './wrap.ts';
@@ -30,6 +31,9 @@ export function formatValidation(validation: Validation): string {
       ([title, rows]) => `tokens/s/GPU, and time to first token (TTFT, median error). ${title}\n${rateTable(rows)}`,
     ),
     `Most a system serves (MLPerf v5.1, vendor tables), tokens/s/GPU\n${capacityTable(validation.capacity)}`,
+    ['Runs in doubt', ...validation.doubts.flatMap(({ id, reason }) => wrap(`${id}: ${reason}`, ' - ', '   '))].join(
+      '\n',
+    ),
   ].join('\n\n');
 }
 

@@ -2,7 +2,7 @@
 // Closed form with a short fixed point; knows no arrival process.
 import { servingConstant } from './constants.ts';
 import type { Parameters } from './parameters.ts';
-import { expertParameters, kvElements, prefillSeconds, type Replica, stepSeconds } from './step.ts';
+import { expertParameters, kvElements, prefillSeconds, type Replica, stepTimeOf } from './step.ts';
 
 export interface Steady {
   /** Requests decoding at once in the replica. */
@@ -51,14 +51,15 @@ export function steadyState(replica: Replica, concurrency: number, parameters: P
   const prefill = prefillSeconds(replica, parameters);
   const overlap = overlapOf(replica, parameters);
   const waiting = replica.disaggregated ? 0 : 1;
+  const stepTime = stepTimeOf(replica, parameters);
   let batch = fitting;
   let tpot = 0;
   let own = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const step = stepSeconds(replica, batch, parameters) / tokensPerStep;
+    const step = stepTime(batch) / tokensPerStep;
     tpot = step + (overlap * batch * prefill) / osl;
-    const load = (fitting * prefill) / (fitting * prefill + osl * step);
-    own = prefill * (1 + waiting * (parameters.wait * load * Math.sqrt(fitting) + (1 - overlap) * fitting));
+    const others = waiting * (parameters.wait + 1 - overlap) * (fitting - 1);
+    own = parameters.firstToken + step + prefill * (1 + others);
     batch = 0.5 * (batch + Math.min(limit, (concurrency * osl * tpot) / (osl * tpot + own)));
   }
   const whole = osl * tpot;

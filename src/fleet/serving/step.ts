@@ -32,8 +32,6 @@ export interface Replica {
 }
 
 const LINK_SHARE = servingConstant('link/share');
-/** Sharpness of the roofline's corner: (memory⁴ + compute⁴)^¼ lies between their maximum and 1.19 of it. */
-const CORNER = 4;
 const ACTIVATION_BYTES = 2;
 
 /** KV elements that a decode step reads for one request of that context, all layers. */
@@ -67,38 +65,55 @@ function rate({ peak, bf16Peak }: Formats, parameters: Parameters): number {
 }
 
 /** Seconds of one decode step with `batch` requests in flight in the replica. */
-export function stepSeconds(replica: Replica, batch: number, parameters: Parameters): number {
+export type StepTime = (batch: number) => number;
+
+/** The step's time over its load, with all that no load changes worked out once: searches ask for thousands of loads. */
+export function stepTimeOf(replica: Replica, parameters: Parameters): StepTime {
   const { model, chip, formats, layout, engine, positionsPerStep } = replica;
   const bandwidth = parameters.memory * chip.memoryBandwidthGBs * 1e9;
-  const perGroup = batch / layout.attentionDp;
+  const group = 1 / layout.attentionDp;
   const context = replica.isl + replica.osl / 2;
   const kvSplit = model.latent ? 1 : layout.tp;
-  const kv = (kvElements(model, context) * formats.kvBytes * perGroup) / kvSplit;
-  const attention = 4 * attended(model, context) * model.queryWidth * perGroup * positionsPerStep;
+  const kv = (kvElements(model, context) * formats.kvBytes * group) / kvSplit / bandwidth;
+  const attention = 4 * attended(model, context) * model.queryWidth * group * positionsPerStep;
   const flops =
-    (2 * densePerToken(model) * perGroup * positionsPerStep) / layout.tp +
-    (2 * chosenParameters(model) * batch * positionsPerStep) / layout.gpus;
-  const weights = weightBytesTouched(replica, batch * positionsPerStep) / bandwidth;
+    (2 * densePerToken(model) * group * positionsPerStep) / layout.tp +
+    (2 * chosenParameters(model) * positionsPerStep) / layout.gpus;
   const compute = flops / rate(formats, parameters) + attention / layout.tp / (parameters.compute * formats.bf16Peak);
-  const device = kv / bandwidth + (weights ** CORNER + compute ** CORNER) ** (1 / CORNER);
+  const links = linkSeconds(replica, group * positionsPerStep, 0);
   const fixed =
-    parameters.layer * model.layers + parameters.expertLayer * (model.experts?.layers ?? 0) + parameters.step;
-  const perRequest = (engine === 'sglang' ? parameters.sglangRequest : parameters.request) * batch;
-  const total = device + linkSeconds(replica, perGroup * positionsPerStep, parameters.collective) + fixed + perRequest;
-  return total * engineFactor(engine, parameters);
+    parameters.layer * model.layers +
+    parameters.expertLayer * (model.experts?.layers ?? 0) +
+    parameters.step +
+    linkSeconds(replica, 0, parameters.collective);
+  const perRequest = engine === 'sglang' ? parameters.sglangRequest : parameters.request;
+  const factor = engineFactor(engine, parameters);
+  const dense = (densePerToken(model) * formats.denseBytes) / layout.tp / bandwidth;
+  const { experts } = model;
+  const everyExpert = experts
+    ? (experts.layers * experts.count * experts.parametersEach * formats.expertBytes) / layout.gpus / bandwidth
+    : 0;
+  const missed = experts ? positionsPerStep * Math.log1p(-experts.chosen / experts.count) : 0;
+  const linear = kv + links + perRequest;
+  return (batch) => {
+    const weights = everyExpert === 0 ? dense : dense + everyExpert * (1 - Math.exp(missed * batch));
+    return factor * (linear * batch + corner(weights, compute * batch) + fixed);
+  };
+}
+
+/** Smooth maximum of times in memory and in arithmetic, (memory⁴ + compute⁴)^¼: at most 1.19 of the greater. */
+function corner(memory: number, compute: number): number {
+  const [a, b] = [memory * memory, compute * compute];
+  return Math.sqrt(Math.sqrt(a * a + b * b));
+}
+
+export function stepSeconds(replica: Replica, batch: number, parameters: Parameters): number {
+  return stepTimeOf(replica, parameters)(batch);
 }
 
 /** Layers × context, windowed layers counted by their window. */
 function attended(model: Architecture, context: number): number {
   return kvElements(model, context) / model.kvElementsPerLayer;
-}
-
-/** Bytes of weights a GPU reads in a step that computes `tokens` positions in the replica. */
-function weightBytesTouched({ model, formats, layout }: Replica, tokens: number): number {
-  const dense = (densePerToken(model) * formats.denseBytes) / layout.tp;
-  if (!model.experts) return dense;
-  const { layers, parametersEach } = model.experts;
-  return dense + (layers * distinctExperts(model.experts, tokens) * parametersEach * formats.expertBytes) / layout.gpus;
 }
 
 function engineFactor(engine: Engine, parameters: Parameters): number {

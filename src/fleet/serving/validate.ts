@@ -1,31 +1,16 @@
 // How wrong the serving model is on measurements kept out of its calibration: by model, by generation, with and without a
 // few points of the target, beside a pure roofline. Reported as found; nothing here moves a parameter.
 import { median, quantile, sortSamples } from '../../stats/order-statistics.ts';
-import { type Calibration, calibrate, outcomeOf } from './calibrate.ts';
+import { type Calibration, calibrate } from './calibrate.ts';
+import { doubtOf } from './doubts.ts';
 import type { MeasuredReplica } from './fit.ts';
-import { LEVELS, type Level } from './intervals.ts';
 import type { Parameters } from './parameters.ts';
 import { kindOf, type Point } from './points.ts';
-import { intervalOf } from './predict.ts';
-import { type Domain, measuredReplicaOf, questionsOf } from './question.ts';
+import { measuredReplicaOf, questionsOf } from './question.ts';
 import { subjectOf } from './resolve.ts';
 import { rooflineSeconds } from './roofline.ts';
+import { type Judged, judgeDomain, mean, type Scores, score80, scoresOf } from './scores.ts';
 import { steadyState } from './steady.ts';
-
-export interface Scores {
-  readonly points: number;
-  /** |predicted / measured − 1|: median and mean. */
-  readonly medianError: number;
-  readonly meanError: number;
-  /** Median of log(measured / predicted). */
-  readonly bias: number;
-  /** Share of measurements inside the interval of each level. */
-  readonly coverage: Readonly<Record<Level, number>>;
-  /** Median of √(hi/lo) of the 80 % interval: ×/÷ this. */
-  readonly width80: number;
-  /** Mean log interval score at 80 %: width plus 10 times what lies outside; smaller is better. */
-  readonly score80: number;
-}
 
 export interface ValidationRow {
   readonly name: string;
@@ -51,12 +36,13 @@ export interface Validation {
   readonly acrossModels: readonly ValidationRow[];
   /** MLPerf and vendor tables: each chip and each model from all the others. */
   readonly capacity: readonly CapacityRow[];
+  /** Runs whose own latencies contradict their label; in every row above unless it says otherwise. */
+  readonly doubts: readonly Doubt[];
 }
 
-interface Judged {
-  readonly logError: number;
-  readonly inside: Readonly<Record<Level, boolean>>;
-  readonly halfWidth: number;
+interface Doubt {
+  readonly id: string;
+  readonly reason: string;
 }
 
 interface ServingJudged {
@@ -76,6 +62,10 @@ export function validate(points: readonly Point[]): Validation {
     acrossGenerations: acrossGenerations(serving),
     acrossModels: acrossModels(serving),
     capacity: capacityRows(points),
+    doubts: serving.flatMap((point) => {
+      const reason = doubtOf(point);
+      return reason === null ? [] : [{ id: point.id, reason }];
+    }),
   };
 }
 
@@ -108,8 +98,8 @@ function crossValidate(serving: readonly Point[]): ValidationRow[] {
   ).flat();
   const nameOf = ({ point }: ServingJudged): string => `${modelOf(point)}, ${generationOf(point)}`;
   const names = [...new Set(judged.map(nameOf))].sort();
-  const rows = names.map((name) =>
-    rowOf(
+  const rows = names.flatMap((name) =>
+    rowsOf(
       name,
       judged.filter((one) => nameOf(one) === name),
     ),
@@ -155,10 +145,17 @@ function acrossModels(serving: readonly Point[]): ValidationRow[] {
     const others = serving.filter((point) => modelOf(point) !== model);
     const [given, rest] = split(target);
     return [
-      rowOf(`${model}, from the other models`, judge(others, target)),
-      rowOf(`${model}, ${GIVEN} points given`, judge([...others, ...given], rest)),
+      ...rowsOf(`${model}, from the other models`, judge(others, target)),
+      ...rowsOf(`${model}, ${GIVEN} points given`, judge([...others, ...given], rest)),
     ];
   });
+}
+
+/** One row, and a second one without the runs in doubt where there are any. */
+function rowsOf(name: string, judged: readonly ServingJudged[]): ValidationRow[] {
+  const sound = judged.filter(({ point }) => doubtOf(point) === null);
+  const all = rowOf(name, judged);
+  return sound.length === judged.length ? [all] : [all, rowOf(`${name}, without runs in doubt`, sound)];
 }
 
 /** Points of the target that calibration may see, evenly spaced in the order of their ids. */
@@ -186,20 +183,6 @@ function judge(train: readonly Point[], test: readonly Point[]): ServingJudged[]
       rooflineScore: score80(Math.abs(rooflineError - baseline.shift), baseline.halfWidth),
     };
   });
-}
-
-function judgeDomain(point: Point, domain: Domain, calibration: Calibration): Judged {
-  const asked = questionsOf(point, calibration.parameters);
-  const question = 'reason' in asked ? undefined : asked.find((entry) => entry.domain === domain);
-  const outcome = question && outcomeOf(point, question);
-  if (!question || !outcome) throw new RangeError(`${point.id} holds no ${domain}`);
-  const { p50, i50, i80, i95 } = intervalOf(question, calibration);
-  const holds = ([lo, hi]: readonly [number, number]): boolean => outcome >= lo && outcome <= hi;
-  return {
-    logError: Math.log(outcome / p50),
-    inside: { 0.5: holds(i50), 0.8: holds(i80), 0.95: holds(i95) },
-    halfWidth: Math.log(i80[1] / i80[0]) / 2,
-  };
 }
 
 /** Log-scale shift of the point's time per token by the offsets. */
@@ -234,25 +217,6 @@ function rooflineSpread(train: readonly Point[]): { shift: number; halfWidth: nu
   return { shift, halfWidth: quantile(sortSamples(errors.map((error) => Math.abs(error - shift))), 0.8) };
 }
 
-/** Log interval score at 80 %: 2 w + (2 / 0.2) × the distance outside. */
-function score80(distance: number, halfWidth: number): number {
-  return 2 * halfWidth + 10 * Math.max(0, distance - halfWidth);
-}
-
-function scoresOf(judged: readonly Judged[]): Scores {
-  const errors = judged.map(({ logError }) => Math.abs(Math.exp(-logError) - 1));
-  const share = (level: Level): number => judged.filter(({ inside }) => inside[level]).length / judged.length;
-  return {
-    points: judged.length,
-    medianError: median(sortSamples(errors)),
-    meanError: mean(errors),
-    bias: median(sortSamples(judged.map(({ logError }) => logError))),
-    coverage: Object.fromEntries(LEVELS.map((level) => [level, share(level)])) as Record<Level, number>,
-    width80: Math.exp(median(sortSamples(judged.map(({ halfWidth }) => halfWidth)))),
-    score80: mean(judged.map(({ logError, halfWidth }) => score80(Math.abs(logError), halfWidth))),
-  };
-}
-
 function rowOf(name: string, judged: readonly ServingJudged[]): ValidationRow {
   const rooflineErrors = judged.map(({ rooflineError }) => Math.abs(Math.exp(-rooflineError) - 1));
   return {
@@ -267,10 +231,6 @@ function rowOf(name: string, judged: readonly ServingJudged[]): ValidationRow {
       score80: mean(judged.map(({ rooflineScore }) => rooflineScore)),
     },
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function capacityRows(points: readonly Point[]): CapacityRow[] {
