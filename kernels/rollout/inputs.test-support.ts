@@ -13,6 +13,9 @@ const logistic = (middle: number, scale: number): Int32Array =>
     return t <= 0 ? 0 : Math.round(Q16 / (1 + Math.exp(-(t - middle) / scale)));
   });
 
+const ROWS = 37;
+const overRows = (at: (row: number) => number): Float32Array => Float32Array.from({ length: ROWS }, (_, i) => at(i));
+
 export const TEST_INPUTS: RolloutInputs = {
   sites: 3,
   quarters: 6,
@@ -38,21 +41,26 @@ export const TEST_INPUTS: RolloutInputs = {
     midpoint: overZ((z) => QUARTER * 0.7 * z),
     lpxPace: overZ((z) => QUARTER * 0.5 * z),
     mix: [overZ((z) => Q16 * normalCdf(0.4 * z - 0.6)), overZ((z) => Q16 * normalCdf(0.4 * z + 0.3))],
+    middleMix: overZ((z) => Q16 * normalCdf(0.3 * z)),
     olderPower: overZ((z) => 1680 * Math.exp(0.07 * z)),
+    middlePower: overZ((z) => 1700 * Math.exp(0.07 * z)),
     newerPower: overZ((z) => 20160 * Math.exp(0.15 * z)),
     lpxPower: overZ((z) => 15000 * Math.exp(0.3 * z)),
     sitePower: overZ((z) => Q16 * Math.exp(0.3 * z)),
     localPower: overZ((z) => Q16 * Math.exp(0.2 * z)),
     spare: overZ((z) => Q16 * normalCdf(0.2 * z - 1.6)),
-    lpxRacks: overZ((z) => Q16 * Math.exp(0.6 * z)),
     network: overZ((z) => Q16 * normalCdf(0.5 * z)),
     ramp: logistic(3, 0.8),
     lpxRamp: logistic(4, 0.6),
-    rate: floatsOverZ((z) => 27_000 * Math.exp(0.17 * z)),
-    transfer: floatsOverZ((z) => 28 * Math.exp(0.25 * z)),
-    lift: floatsOverZ((z) => 1 + 0.5 * Math.exp(0.4 * z)),
     drift: floatsOverZ((z) => 0.2 + 0.1 * z),
     spectrum: floatsOverZ((z) => 1 - 0.01 * Math.exp(0.5 * z)),
     efa: floatsOverZ((z) => 1 - 0.02 * Math.exp(0.5 * z)),
+  },
+  serving: {
+    older: overRows((i) => 27_000 * Math.exp(0.2 * Math.sin(i))),
+    middle: overRows((i) => 30_000 * Math.exp(0.2 * Math.sin(i))),
+    newer: overRows((i) => 700_000 * Math.exp(0.3 * Math.sin(2 * i))),
+    attached: overRows((i) => 700_000 * Math.exp(0.3 * Math.sin(2 * i)) * (1 + (i % 5) / 4)),
+    racks: Int32Array.from({ length: ROWS }, (_, i) => Math.round(Q16 * (0.2 + (i % 7) / 3))),
   },
 };

@@ -35,10 +35,12 @@ export function packRollout(inputs: RolloutInputs): PackedRollout {
   ints.add('SITE_SHARES', inputs.siteShares);
   ints.add('MIX_ROW', inputs.mixRow);
   ints.add('PLANNED_POWER', inputs.plannedPower);
+  ints.add('ROW_RACKS', inputs.serving.racks);
   ints.add('DIRECTORY', binomials.directory);
   const floats = new Pool();
   for (const name of FLOAT_TABLES) floats.add(shaderName(name), tables[name]);
   floats.add('DRIFT_REACHED', inputs.driftReached);
+  for (const name of ROW_TABLES) floats.add(`ROW_${shaderName(name)}`, inputs.serving[name]);
   return {
     ints: Uint32Array.from(ints.values),
     floats: Float32Array.from(floats.values),
@@ -69,25 +71,21 @@ const INT_TABLES = [
   'total',
   'midpoint',
   'lpxPace',
+  'middleMix',
   'olderPower',
+  'middlePower',
   'newerPower',
   'lpxPower',
   'sitePower',
   'localPower',
   'spare',
-  'lpxRacks',
   'network',
   'ramp',
   'lpxRamp',
 ] as const satisfies readonly (keyof RolloutTables)[];
-const FLOAT_TABLES = [
-  'rate',
-  'transfer',
-  'lift',
-  'drift',
-  'spectrum',
-  'efa',
-] as const satisfies readonly (keyof RolloutTables)[];
+const FLOAT_TABLES = ['drift', 'spectrum', 'efa'] as const satisfies readonly (keyof RolloutTables)[];
+
+const ROW_TABLES = ['older', 'middle', 'newer', 'attached'] as const;
 
 /** `olderPower` → `OLDER_POWER`. */
 function shaderName(name: string): string {
@@ -110,6 +108,7 @@ export const HEADER_NAMES = [
   'attached',
   'liftable',
   'leastRacks',
+  'rows',
 ] as const;
 
 function headerOf(inputs: RolloutInputs): number[] {
@@ -129,6 +128,7 @@ function headerOf(inputs: RolloutInputs): number[] {
     attached: inputs.attached,
     liftable: inputs.liftable,
     leastRacks: inputs.leastRacks,
+    rows: inputs.serving.racks.length,
   };
   return HEADER_NAMES.map((name) => values[name]);
 }

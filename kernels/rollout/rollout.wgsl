@@ -1,9 +1,9 @@
 // The fleet's Monte Carlo, one scenario a thread: deliveries, power, failures and pairing by site and quarter. Every
 // decision is made in whole numbers, so that any processor makes the same; twin.ts is the same arithmetic on a CPU.
 // Constants: SITES, QUARTERS, FACTOR_CALLS, FACTORS_N, STATES_N, RATES_N, GRID_X, and the place of every table: those of `ints`
-// HEADER, NORMAL, TOTAL, MIDPOINT, LPX_PACE, OLDER_POWER, NEWER_POWER, LPX_POWER, SITE_POWER, LOCAL_POWER, SPARE,
-// LPX_RACKS, NETWORK, RAMP, LPX_RAMP, MIX_1, MIX_2, SITE_SHARES, MIX_ROW, PLANNED_POWER, DIRECTORY, and those of `floats`
-// RATE, TRANSFER, LIFT, DRIFT, SPECTRUM, EFA, DRIFT_REACHED. Needs philox.wgsl before it. Workgroups: ceil(count / 64).
+// HEADER, NORMAL, TOTAL, MIDPOINT, LPX_PACE, MIDDLE_MIX, OLDER_POWER, MIDDLE_POWER, NEWER_POWER, LPX_POWER, SITE_POWER,
+// LOCAL_POWER, SPARE, NETWORK, RAMP, LPX_RAMP, MIX_1, MIX_2, SITE_SHARES, MIX_ROW, PLANNED_POWER, ROW_RACKS, DIRECTORY, and those
+// of `floats` DRIFT, SPECTRUM, EFA, DRIFT_REACHED, ROW_OLDER, ROW_MIDDLE, ROW_NEWER, ROW_ATTACHED. Needs philox.wgsl before it. Workgroups: ceil(count / 64).
 @group(0) @binding(0) var<storage, read> ints: array<u32>;
 @group(0) @binding(1) var<storage, read> floats: array<f32>;
 @group(0) @binding(2) var<storage, read> columns: array<vec2u>;
@@ -26,6 +26,7 @@ const SLIP_3 = 10u;
 const ATTACHED = 11u;
 const LIFTABLE = 12u;
 const LEAST_RACKS = 13u;
+const ROWS = 14u;
 
 const KEY = 0x726f6c6cu;
 const FACTORS = 0u;
@@ -108,6 +109,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
     let words = philox(vec4u(scenario, call, 0u, FACTORS), key);
     for (var i = 0u; i < 4u; i++) {
       z[4u * call + i] = normal_of(words[i]);
+      if (4u * call + i == Z_SERVING) {
+        z[4u * call + i] = i32(mul_hi(words[i], ints[ROWS]));
+      }
     }
   }
   for (var i = 0u; i < FACTORS_N; i++) {
@@ -116,19 +120,23 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
   let gpus_here = scaled(ints[GPUS], u32(at_z(TOTAL, z[Z_TOTAL])));
   let midpoint = at_z(MIDPOINT, z[Z_MIDPOINT]);
   let mix = vec3u(0u, u32(at_z(MIX_1, z[Z_MIX])), u32(at_z(MIX_2, z[Z_MIX])));
+  let middle_mix = u32(at_z(MIDDLE_MIX, z[Z_MIDDLE_MIX]));
   let older_power = u32(at_z(OLDER_POWER, z[Z_OLDER_POWER]));
+  let middle_power = u32(at_z(MIDDLE_POWER, z[Z_OLDER_POWER]));
   let newer_power = u32(at_z(NEWER_POWER, z[Z_NEWER_POWER]));
   let lpx_power = u32(at_z(LPX_POWER, z[Z_LPX_POWER]));
   let sites_power = u32(at_z(SITE_POWER, z[Z_SITE_POWER]));
   let level = u32(min(31, (z[Z_FAILURES] + 16384) >> 10u));
   let spare = u32(at_z(SPARE, z[Z_SPARE]));
   let pace = at_z(LPX_PACE, z[Z_LPX_PACE]);
-  let racks = u32(at_z(LPX_RACKS, z[Z_LPX_RACKS]));
   let on_spectrum = u32(at_z(NETWORK, z[Z_NETWORK]));
-  let rate = float_at_z(RATE, z[Z_RATE]);
-  let transfer_factor = float_at_z(TRANSFER, z[Z_TRANSFER]);
-  let lift = float_at_z(LIFT, z[Z_LIFT]);
   let drift = float_at_z(DRIFT, z[Z_DRIFT]);
+  let row = u32(z[Z_SERVING]);
+  let racks = ints[ROW_RACKS + row];
+  let older_rate = floats[ROW_OLDER + row];
+  let middle_rate = floats[ROW_MIDDLE + row];
+  let newer_rate = floats[ROW_NEWER + row];
+  let attached_rate = floats[ROW_ATTACHED + row];
 
   for (var site = 0u; site < SITES; site++) {
     let own = philox(vec4u(scenario, site, 0u, SITE), key);
@@ -145,19 +153,24 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
 
     var before = 0u;
     var older = 0u;
+    var middle = 0u;
     var newer = 0u;
     for (var q = 0u; q < QUARTERS; q++) {
       let end = i32(q + 1u) * 256;
       let delivered = scaled(gpus, at_time(RAMP, end - slipped * 256 - midpoint));
       let arrived = scaled(delivered - before, mix[ints[MIX_ROW + q]]);
-      older += delivered - before - arrived;
+      let later = scaled(delivered - before - arrived, middle_mix);
+      older += delivered - before - arrived - later;
+      middle += later;
       newer += arrived;
       before = delivered;
 
       let planned = scaled(ints[PLANNED_POWER + q], share);
       let cap = scaled(scaled(planned, sites_power), local_power);
       let older_powered = min(older / ints[OLDER_DOMAIN], cap / older_power);
-      let rest = cap - older_powered * older_power;
+      let left = cap - older_powered * older_power;
+      let middle_powered = min(middle / ints[OLDER_DOMAIN], left / middle_power);
+      let rest = left - middle_powered * middle_power;
       let newer_powered = min(newer / ints[NEWER_DOMAIN], rest / newer_power);
 
       var attached = scaled(ints[ATTACHED], at_time(LPX_RAMP, end - pace));
@@ -176,8 +189,12 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
       let newer_serving = serving(newer_powered, spare, 1u, level, newer_words);
       let paired_serving = serving(paired, spare, 1u, level, newer_words);
 
-      let each = rate * network * exp(drift * floats[DRIFT_REACHED + q]);
-      let gain = 1.0 + (f32(min(attached, ints[LIFTABLE])) / 65536.0) * (lift - 1.0);
+      let middle_words = philox(vec4u(scenario, site * QUARTERS + q, 2u, DOMAINS), key);
+      let middle_serving = serving(middle_powered, spare, 0u, level, middle_words);
+
+      let each = network * exp(drift * floats[DRIFT_REACHED + q]);
+      let lifted = f32(min(attached, ints[LIFTABLE])) / 65536.0;
+      let beside = newer_rate + lifted * (attached_rate - newer_rate);
       let s = (thread * QUARTERS + q) * STATES_N;
       let r = (thread * QUARTERS + q) * RATES_N;
       if (site == 0u) {
@@ -189,18 +206,22 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
         }
       }
       states[s] += f32(older);
-      states[s + 1u] += f32(newer);
-      states[s + 2u] += f32(older_powered);
-      states[s + 3u] += f32(newer_powered);
-      states[s + 4u] += f32(older_serving);
-      states[s + 5u] += f32(newer_serving);
-      states[s + 6u] += f32(paired_serving);
-      states[s + 7u] += f32(lpx_racks);
-      states[s + 8u] += f32(slipped);
-      states[s + 9u] += select(0.0, 1.0, spectrum);
-      rates[r] += f32(older_serving) * each;
-      rates[r + 1u] += f32(newer_serving) * each * transfer_factor;
-      rates[r + 2u] += f32(paired_serving) * each * transfer_factor * gain;
+      states[s + 1u] += f32(middle);
+      states[s + 2u] += f32(newer);
+      states[s + 3u] += f32(older_powered);
+      states[s + 4u] += f32(middle_powered);
+      states[s + 5u] += f32(newer_powered);
+      states[s + 6u] += f32(older_serving);
+      states[s + 7u] += f32(middle_serving);
+      states[s + 8u] += f32(newer_serving);
+      states[s + 9u] += f32(paired_serving);
+      states[s + 10u] += f32(lpx_racks);
+      states[s + 11u] += f32(slipped);
+      states[s + 12u] += select(0.0, 1.0, spectrum);
+      rates[r] += f32(older_serving) * each * older_rate;
+      rates[r + 1u] += f32(middle_serving) * each * middle_rate;
+      rates[r + 2u] += f32(newer_serving) * each * newer_rate;
+      rates[r + 3u] += f32(paired_serving) * each * beside;
     }
   }
 }

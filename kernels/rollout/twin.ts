@@ -37,13 +37,19 @@ function packOnce(inputs: RolloutInputs): PackedRollout {
   return packed;
 }
 
-/** The z of every factor of one scenario, in 1/4096, in the order of FACTORS. */
+const [SEED, ROWS] = [HEADER_NAMES.indexOf('seed'), HEADER_NAMES.indexOf('rows')];
+const SERVING = FACTORS.indexOf('serving');
+
+/** The z of every factor of one scenario, in 1/4096, in the order of FACTORS, and the row for `serving`. */
 export function drawFactors(packed: PackedRollout, scenario: number): Int32Array {
   const words: Words = [0, 0, 0, 0];
   const z = new Int32Array(4 * packed.factorCalls);
   for (let call = 0; call < packed.factorCalls; call++) {
-    philox(words, scenario, call, 0, STREAM.factors, packed.ints[HEADER_NAMES.indexOf('seed')]!, KEY);
-    for (let i = 0; i < 4; i++) z[4 * call + i] = normalOf(packed, words[i]!);
+    philox(words, scenario, call, 0, STREAM.factors, packed.ints[SEED]!, KEY);
+    for (let i = 0; i < 4; i++) {
+      const at = 4 * call + i;
+      z[at] = at === SERVING ? mulHi(words[i]!, packed.ints[ROWS]!) : normalOf(packed, words[i]!);
+    }
   }
   return z;
 }
@@ -78,19 +84,22 @@ interface Shared {
   readonly gpus: number;
   readonly midpoint: number;
   readonly mix: readonly [0, number, number];
+  readonly middleMix: number;
   readonly olderPower: number;
+  readonly middlePower: number;
   readonly newerPower: number;
   readonly lpxPower: number;
   readonly sitePower: number;
   readonly level: number;
   readonly spare: number;
   readonly pace: number;
-  readonly racks: number;
   readonly spectrum: number;
-  readonly rate: number;
-  readonly transfer: number;
-  readonly lift: number;
   readonly drift: number;
+  readonly racks: number;
+  readonly older: number;
+  readonly middle: number;
+  readonly newer: number;
+  readonly attached: number;
 }
 
 class Scenario {
@@ -121,29 +130,33 @@ class Scenario {
     const { table, header, z: factor } = this.#places;
     const whole = (name: string, f: Factor): number => this.#atZ(table[name]!, z[factor[f]]!);
     const float = (name: string, f: Factor): number => this.#floatAtZ(table[name]!, z[factor[f]]!);
+    const row = z[factor.serving]!;
     return {
       gpus: scaled(header.gpus, whole('TOTAL', 'total')),
       midpoint: whole('MIDPOINT', 'midpoint'),
       mix: [0, whole('MIX_1', 'mix'), whole('MIX_2', 'mix')],
+      middleMix: whole('MIDDLE_MIX', 'middle-mix'),
       olderPower: whole('OLDER_POWER', 'older-power'),
+      middlePower: whole('MIDDLE_POWER', 'older-power'),
       newerPower: whole('NEWER_POWER', 'newer-power'),
       lpxPower: whole('LPX_POWER', 'lpx-power'),
       sitePower: whole('SITE_POWER', 'site-power'),
       level: Math.min(LEVELS - 1, (z[factor.failures]! + 16384) >> 10),
       spare: whole('SPARE', 'spare'),
       pace: whole('LPX_PACE', 'lpx-pace'),
-      racks: whole('LPX_RACKS', 'lpx-racks'),
       spectrum: whole('NETWORK', 'network'),
-      rate: float('RATE', 'rate'),
-      transfer: float('TRANSFER', 'transfer'),
-      lift: float('LIFT', 'lift'),
       drift: float('DRIFT', 'drift'),
+      racks: this.#ints[table.ROW_RACKS! + row]!,
+      older: this.#floats[table.ROW_OLDER! + row]!,
+      middle: this.#floats[table.ROW_MIDDLE! + row]!,
+      newer: this.#floats[table.ROW_NEWER! + row]!,
+      attached: this.#floats[table.ROW_ATTACHED! + row]!,
     };
   }
 
   #drawSite(site: number, z: Int32Array, shared: Shared, states: Float32Array, rates: Float64Array): void {
     const { table, header, z: factor } = this.#places;
-    const { mix, olderPower, newerPower, lpxPower, level, spare } = shared;
+    const { mix, middleMix, olderPower, middlePower, newerPower, lpxPower, level, spare } = shared;
     const { quarters } = this.#packed;
     const ints = this.#ints;
     this.#philox(site, 0, STREAM.site);
@@ -161,19 +174,24 @@ class Scenario {
 
     let before = 0;
     let older = 0;
+    let middle = 0;
     let newer = 0;
     for (let q = 0; q < quarters; q++) {
       const end = (q + 1) * QUARTER;
       const delivered = scaled(gpus, this.#atTime(ramp, end - slipped * QUARTER - shared.midpoint));
       const arrived = scaled(delivered - before, mix[ints[mixRow + q]!]!);
-      older += delivered - before - arrived;
+      const later = scaled(delivered - before - arrived, middleMix);
+      older += delivered - before - arrived - later;
+      middle += later;
       newer += arrived;
       before = delivered;
 
       const planned = scaled(ints[plannedPower + q]!, share);
       const cap = scaled(scaled(planned, shared.sitePower), localPower);
       const olderPowered = Math.min(Math.floor(older / header.olderDomain), Math.floor(cap / olderPower));
-      const rest = cap - olderPowered * olderPower;
+      const left = cap - olderPowered * olderPower;
+      const middlePowered = Math.min(Math.floor(middle / header.olderDomain), Math.floor(left / middlePower));
+      const rest = left - middlePowered * middlePower;
       const newerPowered = Math.min(Math.floor(newer / header.newerDomain), Math.floor(rest / newerPower));
 
       let attached = scaled(header.attached, this.#atTime(lpxRamp, end - shared.pace));
@@ -191,24 +209,31 @@ class Scenario {
       this.#philox(site * quarters + q, 1, STREAM.domains);
       const newerServing = this.#serving(newerPowered, spare, 1, level);
       const pairedServing = this.#serving(paired, spare, 1, level);
+      this.#philox(site * quarters + q, 2, STREAM.domains);
+      const middleServing = this.#serving(middlePowered, spare, 0, level);
 
-      const each = shared.rate * network * Math.exp(shared.drift * this.#floats[driftReached + q]!);
-      const gain = 1 + (Math.min(attached, header.liftable) / 65536) * (shared.lift - 1);
+      const each = network * Math.exp(shared.drift * this.#floats[driftReached + q]!);
+      const lifted = Math.min(attached, header.liftable) / 65536;
+      const beside = shared.newer + lifted * (shared.attached - shared.newer);
       const s = q * STATES.length;
       states[s]! += older;
-      states[s + 1]! += newer;
-      states[s + 2]! += olderPowered;
-      states[s + 3]! += newerPowered;
-      states[s + 4]! += olderServing;
-      states[s + 5]! += newerServing;
-      states[s + 6]! += pairedServing;
-      states[s + 7]! += lpxRacks;
-      states[s + 8]! += slipped;
-      states[s + 9]! += spectrum;
+      states[s + 1]! += middle;
+      states[s + 2]! += newer;
+      states[s + 3]! += olderPowered;
+      states[s + 4]! += middlePowered;
+      states[s + 5]! += newerPowered;
+      states[s + 6]! += olderServing;
+      states[s + 7]! += middleServing;
+      states[s + 8]! += newerServing;
+      states[s + 9]! += pairedServing;
+      states[s + 10]! += lpxRacks;
+      states[s + 11]! += slipped;
+      states[s + 12]! += spectrum;
       const r = q * RATES.length;
-      rates[r]! += olderServing * each;
-      rates[r + 1]! += newerServing * each * shared.transfer;
-      rates[r + 2]! += pairedServing * each * shared.transfer * gain;
+      rates[r]! += olderServing * each * shared.older;
+      rates[r + 1]! += middleServing * each * shared.middle;
+      rates[r + 2]! += newerServing * each * shared.newer;
+      rates[r + 3]! += pairedServing * each * beside;
     }
   }
 

@@ -16,42 +16,44 @@ export const RAMP_BEFORE = 8;
 export const LEVELS = 32;
 
 /**
- * Shocks that all sites of a scenario share, one standard normal each, in the order in which they are drawn.
- * `utilisation` moves no state of the Monte Carlo; it is drawn with the others so that it is as reproducible.
+ * Shocks that all sites of a scenario share, one standard normal each, in the order in which they are drawn, but for the last:
+ * `serving` is the row of the serving table, each as likely. `utilisation` moves no state of the Monte Carlo; it is drawn with the
+ * others so that it is as reproducible.
  */
 export const FACTORS = [
   'total',
   'midpoint',
   'slip',
   'mix',
+  'middle-mix',
   'older-power',
   'newer-power',
   'site-power',
   'failures',
   'spare',
   'drift',
-  'rate',
-  'transfer',
-  'lift',
   'lpx-pace',
-  'lpx-racks',
   'lpx-power',
   'network',
   'network-loss',
   'utilisation',
+  'serving',
 ] as const;
 export type Factor = (typeof FACTORS)[number];
 
 /** What the Monte Carlo adds up over sites, by quarter, in whole numbers below 2^24. */
 export const STATES = [
-  /** GPUs delivered so far. */
+  /** GPUs delivered so far: the older generation, its later chip, and the newer generation. */
   'older-delivered',
+  'middle-delivered',
   'newer-delivered',
   /** Scale-up domains that have power, in the fleet without LPX. */
   'older-powered',
+  'middle-powered',
   'newer-powered',
   /** Scale-up domains that serve: powered, not kept as spares, not down. */
   'older-serving',
+  'middle-serving',
   'newer-serving',
   /** Newer domains that serve, and LPX racks, in the fleet that pairs within the power the newer domains alone take. */
   'paired-serving',
@@ -61,8 +63,20 @@ export const STATES = [
   'spectrum-sites',
 ] as const;
 
-/** tokens/s of capacity, by quarter: older generation, newer without LPX, newer with LPX at equal site power. */
-export const RATES = ['older', 'newer', 'paired-newer'] as const;
+/** tokens/s of capacity, by quarter: by generation, and the newer with LPX at equal site power. */
+export const RATES = ['older', 'middle', 'newer', 'paired-newer'] as const;
+
+/** What one working domain gives, one row for each way the serving model may be wrong; rows are equally likely. */
+export interface ServingRows {
+  /** tokens/s of a domain without LPX. */
+  readonly older: Float32Array;
+  readonly middle: Float32Array;
+  readonly newer: Float32Array;
+  /** tokens/s of a newer domain all of whose GPUs have LPX beside them; at least `newer`. */
+  readonly attached: Float32Array;
+  /** LPX racks beside an attached domain, Q16. */
+  readonly racks: Int32Array;
+}
 
 /** Tables over z hold Z_KNOTS values, ramps RAMP_KNOTS. */
 export interface RolloutTables {
@@ -73,8 +87,11 @@ export interface RolloutTables {
   readonly lpxPace: Int32Array;
   /** Share of the newer generation in what is delivered, Q16: in quarters of row 1, and of row 2. */
   readonly mix: readonly [Int32Array, Int32Array];
+  /** Share of the later chip in what is delivered of the older generation, Q16. */
+  readonly middleMix: Int32Array;
   /** Site power of a domain, and of an LPX rack, in 100 W. */
   readonly olderPower: Int32Array;
+  readonly middlePower: Int32Array;
   readonly newerPower: Int32Array;
   readonly lpxPower: Int32Array;
   /** Factor on the planned power of all sites, and on that of one of them, Q16. */
@@ -82,17 +99,11 @@ export interface RolloutTables {
   readonly localPower: Int32Array;
   /** Share of domains kept as spares, Q16. */
   readonly spare: Int32Array;
-  /** LPX racks beside an attached domain, Q16. */
-  readonly lpxRacks: Int32Array;
   /** Chance that a site is on Spectrum-X, Q16. */
   readonly network: Int32Array;
   /** Share of all deliveries made, and of the planned pairing reached, Q16, over time. */
   readonly ramp: Int32Array;
   readonly lpxRamp: Int32Array;
-  /** tokens/s of an older domain; factor from it to a newer one; factor of pairing on a newer one. */
-  readonly rate: Float32Array;
-  readonly transfer: Float32Array;
-  readonly lift: Float32Array;
   /** ln of the factor that software brings in the end. */
   readonly drift: Float32Array;
   /** Factor that the network leaves. */
@@ -104,7 +115,7 @@ export interface RolloutInputs {
   readonly sites: number;
   readonly quarters: number;
   readonly gpus: number;
-  /** GPUs of one scale-up domain. */
+  /** GPUs of one scale-up domain; the older generation's later chip has the older domain. */
   readonly olderDomain: number;
   readonly newerDomain: number;
   readonly seed: number;
@@ -126,11 +137,12 @@ export interface RolloutInputs {
   /** Chance that a domain is down, by level, for older and newer domains. */
   readonly down: readonly [Float64Array, Float64Array];
   readonly tables: RolloutTables;
+  readonly serving: ServingRows;
 }
 
 /** Scenario after scenario, in each quarter after quarter. */
 export interface RolloutOutputs {
-  /** z of every factor, in 1/Z_ONE; FACTORS.length a scenario. */
+  /** z of every factor, in 1/Z_ONE, and the row of `serving`; FACTORS.length a scenario. */
   readonly factors: Int32Array;
   /** STATES.length whole numbers. */
   readonly states: Float32Array;

@@ -4,7 +4,7 @@ import type { Accelerator, Architecture } from '../serving/catalogue.ts';
 import type { Parameters } from '../serving/parameters.ts';
 import { formatsOf } from '../serving/precision.ts';
 import { batchLimit } from '../serving/steady.ts';
-import { type Layout, prefillSeconds, type Replica, stepSeconds } from '../serving/step.ts';
+import { type Layout, prefillSeconds, type Replica, type StepTime, stepTimeOf } from '../serving/step.ts';
 import { attentionOnly } from './shape.ts';
 
 export interface Lengths {
@@ -53,9 +53,9 @@ export function layoutsOf(model: Architecture, gpu: GpuSide): Layout[] {
   return [...tensor, ...wide];
 }
 
-/** Seconds of a decode step that computes `width` positions for each of `requests` requests. */
-export function gpuStepSeconds(replica: Replica, gpu: GpuSide, requests: number, width: number): number {
-  return stepSeconds({ ...replica, positionsPerStep: width }, requests, gpu.parameters);
+/** Decode steps that compute `width` positions for each request. */
+export function gpuStep(replica: Replica, gpu: GpuSide, width: number): StepTime {
+  return stepTimeOf({ ...replica, positionsPerStep: width }, gpu.parameters);
 }
 
 /** A replica of the same GPUs that holds no feed-forward layers. */
@@ -64,10 +64,10 @@ export function withoutFfn(replica: Replica): Replica {
 }
 
 /** The same without feed-forward layers: their overhead and one of two collectives a layer go with them. */
-export function attentionStepSeconds(bare: Replica, gpu: GpuSide, requests: number, width: number): number {
+export function attentionStep(bare: Replica, gpu: GpuSide, width: number): StepTime {
   const { layer, collective } = gpu.parameters;
   const parameters = { ...gpu.parameters, layer: layer * gpu.attentionOverhead, collective: collective / 2 };
-  return stepSeconds({ ...bare, positionsPerStep: width }, requests, parameters);
+  return stepTimeOf({ ...bare, positionsPerStep: width }, parameters);
 }
 
 /** Requests whose caches fit, at full length. */

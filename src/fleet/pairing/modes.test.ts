@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findArchitecture } from '../serving/catalogue.ts';
 import { PRIOR_PARAMETERS } from '../serving/parameters.ts';
-import { lpuFfnSeconds, lpuStepSeconds } from './lpu-side.ts';
+import { lpuFfn, lpuStep } from './lpu-side.ts';
 import { bestGpuUnit, bestPairedUnit, MODES } from './modes.ts';
 import { gpusOf, type Site, tokensPerJoule, type Unit } from './search.ts';
 import { activeFfn, attentionPerToken, ffnParameters, touchedFfn } from './shape.ts';
@@ -43,7 +43,7 @@ describe('the LPU side', () => {
   it('reaches its knee at four tokens: 315 PF over 2 flops a byte of 40 PB/s', () => {
     const model = modelNamed('llama-3.1-70b');
     const lpu = { ...dense.lpu, layerSeconds: 0, efficiency: 1 };
-    const seconds = (tokens: number): number => lpuFfnSeconds(model, lpu, tokens, 1);
+    const seconds = lpuFfn(model, lpu, 1);
     expect(seconds(3.9)).toBe(seconds(1));
     expect(seconds(8)).toBeCloseTo((2 * 8 * ffnParameters(model)) / 315e15, 12);
     expect(seconds(1)).toBeCloseTo(ffnParameters(model) / 40e15, 12);
@@ -51,10 +51,10 @@ describe('the LPU side', () => {
 
   it('gives a small model about the speed its vendor states, and 400 to 1,300 tokens/s to 70 billion parameters', () => {
     // Gemma 4 31B: 10,996 tokens/s/user with 6.7 tokens a step is the point that the layer time was taken from.
-    const step = lpuStepSeconds(modelNamed('gemma-4-31b'), dense.lpu, { requests: 1, width: 1, context: 16384 }, 1);
+    const step = lpuStep(modelNamed('gemma-4-31b'), dense.lpu, { width: 1, context: 16384 }, 1)(1);
     expect(6.7 / step / 10_996).toBeGreaterThan(0.9);
     expect(6.7 / step / 10_996).toBeLessThan(1.15);
-    const large = lpuStepSeconds(modelNamed('llama-3.1-70b'), dense.lpu, { requests: 1, width: 1, context: 1536 }, 1);
+    const large = lpuStep(modelNamed('llama-3.1-70b'), dense.lpu, { width: 1, context: 1536 }, 1)(1);
     expect(1 / large).toBeGreaterThan(400);
     expect(1 / large).toBeLessThan(1400);
   });

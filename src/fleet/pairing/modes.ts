@@ -1,17 +1,17 @@
 // What GPUs alone and each published way of pairing give at one tokens/s/user: the best batch, layout and ratio of LPX racks
 // to GPUs by tokens per joule. One value for everything uncertain; knows no draws and no fleet.
-import { kvElements, type Replica } from '../serving/step.ts';
+import { kvElements, type Replica, type StepTime } from '../serving/step.ts';
 import {
-  attentionStepSeconds,
+  attentionStep,
   type GpuSide,
-  gpuStepSeconds,
+  gpuStep,
   type Lengths,
   layoutsOf,
   replicaOf,
   roomOf,
   withoutFfn,
 } from './gpu-side.ts';
-import { LPU_BYTES, linkSeconds, lpuFfnSeconds, lpuStepSeconds, racksFor } from './lpu-side.ts';
+import { LPU_BYTES, linkSeconds, lpuFfn, lpuStep, racksFor } from './lpu-side.ts';
 import { Search, type Site, type Unit } from './search.ts';
 import { ffnParameters } from './shape.ts';
 
@@ -35,12 +35,9 @@ export function bestGpuUnit(site: Site, tokensPerUser: number): Unit | null {
     for (const draftTokens of draftsOf(site)) {
       const { width, perStep } = speculationOf(draftTokens, site.speculation.headAcceptance);
       const layout = { replica, draftTokens, microbatches: 1, groups: 1, perStep, room: roomOf(replica), racks: 0 };
-      search.consider(
-        layout,
-        (requests) =>
-          gpuStepSeconds(replica, site.gpu, requests, width) +
-          draftTokens * ownDraftSeconds(replica, site.gpu, requests),
-      );
+      const step = gpuStep(replica, site.gpu, width);
+      const draft = ownDraft(replica, site.gpu);
+      search.consider(layout, draftTokens === 0 ? step : (requests) => step(requests) + draftTokens * draft(requests));
     }
   }
   return search.best;
@@ -60,19 +57,23 @@ function tryDrafting(site: Site, search: Search): void {
   const context = contextOf(lengths);
   const weights = draftModel.parameters * LPU_BYTES;
   const cache = kvElements(draftModel, lengths.isl + lengths.osl) * LPU_BYTES;
+  const drafts = new Map(DRAFT_RACKS.map((racks) => [racks, lpuStep(draftModel, lpu, { width: 1, context }, racks)]));
   for (const replica of replicasOf(site)) {
     for (const draftTokens of draftsOf(site).filter((n) => n > 0)) {
       const { width, perStep } = speculationOf(draftTokens, speculation.modelAcceptance);
+      const step = gpuStep(replica, gpu, width);
       for (const microbatches of [1, 2]) {
         for (const racks of DRAFT_RACKS) {
           for (const groups of GROUPS) {
             const room = Math.min(roomOf(replica), (racks * lpu.sramBytes - weights) / (groups * cache));
             const layout = { replica, draftTokens, microbatches, groups, perStep, room, racks };
+            const draft = drafts.get(racks)!;
             const fits = search.consider(layout, (requests) => {
-              const verify = gpuStepSeconds(replica, gpu, requests / microbatches, width);
-              const load = { requests: (groups * requests) / microbatches, width: 1, context };
-              const draft = draftTokens * lpuStepSeconds(draftModel, lpu, load, racks);
-              return inTurns(microbatches, [verify, draft], 2 * lpu.crossingSeconds);
+              const [verify, drafted] = [
+                step(requests / microbatches),
+                draftTokens * draft((groups * requests) / microbatches),
+              ];
+              return inTurns(microbatches, Math.max(verify, drafted), verify + drafted + 2 * lpu.crossingSeconds);
             });
             if (!fits) break;
           }
@@ -86,18 +87,21 @@ function tryDrafting(site: Site, search: Search): void {
 function tryFfn(site: Site, search: Search): void {
   const { model, gpu, lpu } = site;
   const racks = racksFor(lpu, ffnParameters(model) * LPU_BYTES);
+  const layersSeconds = splitLayers(site, racks);
   for (const replica of replicasOf(site)) {
     const bare = withoutFfn(replica);
     for (const draftTokens of draftsOf(site)) {
       const { width, perStep } = speculationOf(draftTokens, site.speculation.headAcceptance);
+      const attend = attentionStep(bare, gpu, width);
+      const draft = ownDraft(replica, gpu);
       for (const microbatches of MICROBATCHES) {
         for (const groups of GROUPS) {
           const layout = { replica, draftTokens, microbatches, groups, perStep, room: roomOf(bare), racks };
           const fits = search.consider(layout, (requests) => {
-            const attention = attentionStepSeconds(bare, gpu, requests / microbatches, width);
+            const attention = attend(requests / microbatches);
             const tokens = (groups * requests * width) / microbatches;
-            const layers = splitLayersSeconds(site, attention, tokens, microbatches, racks);
-            return layers + draftTokens * ownDraftSeconds(replica, gpu, requests);
+            const layers = layersSeconds(attention, tokens, microbatches);
+            return draftTokens === 0 ? layers : layers + draftTokens * draft(requests);
           });
           if (!fits) break;
         }
@@ -125,11 +129,12 @@ function tryDecode(site: Site, search: Search): void {
         (kvElements(model, lengths.isl) * LPU_BYTES * perStep) / (racks * lpu.linkBytesPerSecond * lengths.osl);
       const room = (racks * lpu.sramBytes - weights) / cache;
       const layout = { replica: prompts, draftTokens, microbatches: 1, groups: 0, perStep, room, racks };
-      search.consider(layout, (requests) => {
-        const load = { requests, width, context: contextOf(lengths) };
-        const draft = draftTokens * lpuStepSeconds(draftModel, lpu, { ...load, width: 1 }, racks);
-        return Math.max(lpuStepSeconds(model, lpu, load, racks) + draft, requests * crossing);
-      });
+      const context = contextOf(lengths);
+      const step = lpuStep(model, lpu, { width, context }, racks);
+      const draft = lpuStep(draftModel, lpu, { width: 1, context }, racks);
+      search.consider(layout, (requests) =>
+        Math.max(step(requests) + (drafts ? draftTokens * draft(requests) : 0), requests * crossing),
+      );
     }
   }
 }
@@ -139,27 +144,29 @@ function tryDecode(site: Site, search: Search): void {
  * microbatch's way through all stages and crossings if that is longer (as AIConfigurator's session model; n = 1 is the serial
  * sum). Activations go out as FP8 and come back as BF16. `attention`: seconds of one microbatch, all layers.
  */
-function splitLayersSeconds(
-  site: Site,
-  attention: number,
-  tokens: number,
-  microbatches: number,
+function splitLayers(
+  { model, lpu }: Site,
   racks: number,
-): number {
-  const { model, lpu } = site;
-  const ffn = lpuFfnSeconds(model, lpu, tokens, racks);
-  const [out, back] = [linkSeconds(model, lpu, tokens, racks, 1), linkSeconds(model, lpu, tokens, racks, 2)];
-  return inTurns(microbatches, [attention, ffn, out, back], 2 * model.layers * lpu.crossingSeconds);
+): (attention: number, tokens: number, microbatches: number) => number {
+  const ffnSeconds = lpuFfn(model, lpu, racks);
+  const [outEach, backEach] = [linkSeconds(model, lpu, racks, 1), linkSeconds(model, lpu, racks, 2)];
+  const crossings = 2 * model.layers * lpu.crossingSeconds;
+  return (attention, tokens, microbatches) => {
+    const ffn = ffnSeconds(tokens);
+    const [out, back] = [outEach * tokens, backEach * tokens];
+    return inTurns(microbatches, Math.max(attention, ffn, out, back), attention + ffn + out + back + crossings);
+  };
 }
 
-/** n batches through stages in turn: the slowest stage n times, or all stages once and the wait between them. */
-function inTurns(batches: number, stages: readonly number[], wait: number): number {
-  return Math.max(batches * Math.max(...stages), stages.reduce((a, b) => a + b, 0) + wait);
+/** n batches through stages in turn: the slowest stage n times, or one batch's way through all of them and between. */
+function inTurns(batches: number, slowest: number, way: number): number {
+  return Math.max(batches * slowest, way);
 }
 
 /** A drafting head on the target: the time of one of its layers for each drafted token. */
-function ownDraftSeconds(replica: Replica, gpu: GpuSide, requests: number): number {
-  return gpuStepSeconds(replica, gpu, requests, 1) / replica.model.layers;
+function ownDraft(replica: Replica, gpu: GpuSide): StepTime {
+  const step = gpuStep(replica, gpu, 1);
+  return (requests) => step(requests) / replica.model.layers;
 }
 
 /** Tokens a step for drafts of n accepted with chance a: (1 − a^(n+1))/(1 − a), and n + 1 positions to verify. */

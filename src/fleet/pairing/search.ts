@@ -96,18 +96,35 @@ export class Search {
   }
 }
 
-/** Bisections of the logarithm of the batch: a batch of a million is found to 0.1 %. */
-const BISECTIONS = 14;
+/** Relative step of the batch at which its search ends, and rounds it never needs. */
+const CLOSE = 1e-4;
+const ROUNDS = 60;
 
-/** Most requests whose step ends within `limit` seconds and whose caches fit; null where `least` are too many already. */
+/**
+ * Most requests whose step ends within `limit` seconds and whose caches fit; null where `least` are too many already. Steps grow
+ * nearly straight with their load: regula falsi with halved stale ends (Illinois) needs a handful of them.
+ */
 function mostRequests(step: (requests: number) => number, limit: number, least: number, room: number): number | null {
-  if (!(room >= least) || step(least) > limit) return null;
-  if (step(room) <= limit) return room;
-  let [lo, hi] = [Math.log(least), Math.log(room)];
-  for (let i = 0; i < BISECTIONS; i++) {
-    const middle = (lo + hi) / 2;
-    if (step(Math.exp(middle)) <= limit) lo = middle;
-    else hi = middle;
+  if (!(room >= least)) return null;
+  let [lo, below] = [least, step(least) - limit];
+  if (below > 0) return null;
+  let [hi, above] = [room, step(room) - limit];
+  if (above <= 0) return room;
+  let stale = 0;
+  for (let i = 0; i < ROUNDS && hi - lo > CLOSE * lo; i++) {
+    const middle = hi - (above * (hi - lo)) / (above - below);
+    const here = step(middle) - limit;
+    if (here <= 0) {
+      // Close to the root from below is close enough: the answer must keep the limit.
+      if (middle - lo < CLOSE * middle && stale < 0) return middle;
+      [lo, below] = [middle, here];
+      if (stale < 0) above /= 2;
+      stale = -1;
+    } else {
+      [hi, above] = [middle, here];
+      if (stale > 0) below /= 2;
+      stale = 1;
+    }
   }
-  return Math.exp(lo);
+  return lo;
 }

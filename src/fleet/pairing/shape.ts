@@ -2,7 +2,7 @@
 // Counts parameters; knows no hardware.
 import { findConstant } from '../catalogue.ts';
 import type { Architecture } from '../serving/catalogue.ts';
-import { densePerToken, distinctExperts, expertParameters } from '../serving/step.ts';
+import { densePerToken, expertParameters } from '../serving/step.ts';
 
 /**
  * Parameters of all attention layers: queries, keys and values, output, hidden × (2 × query width + KV width). A latent cache
@@ -47,13 +47,13 @@ export function ffnParameters(model: Architecture): number {
   return splitOf(model).denseFfn + expertParameters(model);
 }
 
-/** Feed-forward parameters that `tokens` tokens touch, and that one token uses. */
-export function touchedFfn(model: Architecture, tokens: number): number {
-  const { experts } = model;
-  if (!experts) return splitOf(model).denseFfn;
-  return splitOf(model).denseFfn + experts.layers * distinctExperts(experts, tokens) * experts.parametersEach;
+/** Feed-forward parameters that every token passes. */
+export function denseFfn(model: Architecture): number {
+  return splitOf(model).denseFfn;
 }
 
+/** Feed-forward parameters that one token uses. */
 export function activeFfn(model: Architecture): number {
-  return touchedFfn(model, 1);
+  const { experts } = model;
+  return splitOf(model).denseFfn + (experts ? experts.layers * experts.chosen * experts.parametersEach : 0);
 }

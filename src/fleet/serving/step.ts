@@ -117,7 +117,8 @@ function attended(model: Architecture, context: number): number {
 }
 
 function engineFactor(engine: Engine, parameters: Parameters): number {
-  return { trtllm: 1, vllm: parameters.vllmStep, sglang: parameters.sglangStep }[engine];
+  if (engine === 'vllm') return parameters.vllmStep;
+  return engine === 'sglang' ? parameters.sglangStep : 1;
 }
 
 /**
