@@ -1,44 +1,41 @@
 // Draws every uncertain constant of a Monte Carlo once, so that all variants of a fleet see the same luck.
 // Knows what a constant is, not what it is for.
-import { createRng, type Rng, streamOf } from '../core/rng.ts';
+import { normalQuantile } from '../core/normal.ts';
+import { createRng, shuffled, streamOf } from '../core/rng.ts';
 import { quantile, sortSamples } from '../stats/order-statistics.ts';
 import type { Constant } from './catalogue.ts';
 
 /** Normal quantiles of the ends of a central interval. */
 export const Z = { 0.8: 1.2815515655446004, 0.9: 1.6448536269514722 } as const;
 
-/** Draws in one Monte Carlo: the sampling error of a 10 % quantile is then about 0.003 of probability. */
-export const DRAWS = 10_000;
-
 export type Draws = Readonly<Record<string, Float64Array>>;
 
 /**
- * One column of DRAWS values a constant, each from a stream of its own, so that a constant added or fixed moves no other.
+ * One column of `count` values a constant, each from a stream of its own, so that a constant added or fixed moves no other.
  * `given` replaces a constant by an exact value.
  */
 export function drawConstants(
   constants: readonly Constant[],
   seed: number,
+  count: number,
   given: Readonly<Record<string, number>>,
 ): Draws {
   return Object.fromEntries(
     constants.map((constant) => {
-      const rng = createRng(seed, streamOf(constant.id));
       const exact = given[constant.id];
-      return [constant.id, column((z) => exact ?? drawAt(constant, z), rng)];
+      const column = latinColumn(constant.id, seed, count);
+      return [constant.id, column.map((z) => exact ?? drawAt(constant, z))];
     }),
   );
 }
 
-/** Draws come in mirrored pairs, z and −z, so that the median of one constant is that constant's median. */
-function column(valueAt: (z: number) => number, rng: Rng): Float64Array {
-  const values = new Float64Array(DRAWS);
-  for (let i = 0; i < DRAWS; i += 2) {
-    const z = rng.normal();
-    values[i] = valueAt(z);
-    values[i + 1] = valueAt(-z);
-  }
-  return values;
+/**
+ * Standard normal z, one in the middle of each of `count` equally likely strata, in an order of the id's own (Latin hypercube:
+ * McKay, Beckman and Conover, Technometrics 21(2), 1979): few draws then hold every constant's whole range.
+ */
+export function latinColumn(id: string, seed: number, count: number): Float64Array {
+  const strata = Array.from({ length: count }, (_, i) => normalQuantile((i + 0.5) / count));
+  return Float64Array.from(shuffled(strata, createRng(seed, streamOf(id))));
 }
 
 /** The constant's value `z` standard deviations from its median, with the median and both ends of its range met exactly. */

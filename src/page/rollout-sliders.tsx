@@ -2,7 +2,7 @@
 import { findPrior } from '../fleet/rollout/priors.ts';
 import { ROLLOUT_SETTINGS, type RolloutScenario, type RolloutSettingName } from '../fleet/rollout/scenario.ts';
 import type { SettingSpec } from '../fleet/settings.ts';
-import { plain } from '../report/fleet-text.ts';
+import { plain } from '../report/plain.ts';
 import { placeOf, SLIDER_STEPS, type SliderRange, valueAtPlace } from './slider-scale.ts';
 
 const SHOWN = [

@@ -1,7 +1,8 @@
 // A rollout as plain text of at most 100 columns, and as CSV: headline, fan by quarter, generations, what the spread
 // comes from, break-even, notes and sources. Formats what src/fleet/rollout computed; computes nothing.
-import type { Decomposition, RolloutReport, Spread } from '../fleet/rollout/report.ts';
-import { plain } from './fleet-text.ts';
+import type { Decomposition } from '../fleet/rollout/decompose.ts';
+import type { RolloutReport, Spread } from '../fleet/rollout/report.ts';
+import { plain } from './plain.ts';
 import { type Align, formatTable } from './text-table.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 import { wrap } from './wrap.ts';
@@ -29,7 +30,7 @@ export function formatRolloutText(report: RolloutReport): string {
 export function rolloutSentence({ headline, scenario, workload }: RolloutReport): string {
   const { quarter, unpaired, paired, watts, pays } = headline;
   return (
-    `rollout  ${scenario.gpus.toLocaleString('en-US')} GPUs ordered, ${quarter}, ${workload}, capacity in the same ` +
+    `rollout  ${scenario.gpus.toLocaleString('en-US')} ${scenario.count === 'dies' ? 'GPU dies' : 'GPUs'} ordered, ${quarter}, ${workload}, capacity in the same ` +
     `${withSpread(watts, 'W')} of site power: unpaired ${withSpread(unpaired, 'tokens/s')}; paired ` +
     `${formatShare(scenario.share)} of Rubins ${withSpread(paired, 'tokens/s')}; pairing gains in ${formatShare(pays)} of ` +
     `${scenario.scenarios.toLocaleString('en-US')} scenarios (brackets hold 80 %)`

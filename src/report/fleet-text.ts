@@ -1,13 +1,17 @@
 // The fleet report as plain text of at most 100 columns: headline, your device, the fleet, the bridge, notes, sources.
 // Formats what src/fleet computed; computes nothing.
 import type { DevicePart, PredictedRow } from '../fleet/device-model.ts';
-import type { Figure } from '../fleet/figure.ts';
-import type { Comparison, FleetPart } from '../fleet/fleet.ts';
-import { describeWorkload } from '../fleet/front.ts';
-import type { FleetReport, SourceEntry } from '../fleet/report.ts';
-import type { Reading } from '../fleet/share-reading.ts';
+import { bestPaired, type FrontRow } from '../fleet/pairing/front.ts';
+import type { FleetReport } from '../fleet/report.ts';
+import type { RolloutReport } from '../fleet/rollout/report.ts';
+import type { SourceEntry } from '../fleet/rollout/sources.ts';
+import type { Scenario } from '../fleet/scenario.ts';
+import { type Reading, readingNamed } from '../fleet/share-reading.ts';
+import type { VendorGap } from '../fleet/vendor-gap.ts';
+import { withSpread } from './fleet-rollout-text.ts';
+import { plain } from './plain.ts';
 import { type Align, formatTable } from './text-table.ts';
-import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
+import { formatQuantity, formatShare } from './units.ts';
 import { wrap } from './wrap.ts';
 
 const INDENT = '   ';
@@ -15,28 +19,27 @@ const INDENT = '   ';
 /** The whole report; ends without a newline. */
 export function formatFleetText(report: FleetReport): string {
   const sections = [
-    wrap(formatFleetLine(report), '', '       '),
+    wrap(formatFleetLine(report.fleet), '', '       '),
     deviceSection(report),
-    fleetSection(report.fleet),
+    ...(report.vendorGap ? [vendorGapSection(report.vendorGap)] : []),
+    fleetSection(report),
     bridgeSection(report),
-    ['Notes', ...report.notes.flatMap((note) => wrap(note, ' - ', INDENT))],
+    ['Notes', ...report.fleet.notes.flatMap((note) => wrap(note, ' - ', INDENT))],
     sourcesSection(report.sources),
   ];
   return sections.map((lines) => lines.join('\n')).join('\n\n');
 }
 
 /** One unbroken line: the paired and the unpaired fleet at equal site power, with what the numbers are of. */
-export function formatFleetLine({ fleet }: Pick<FleetReport, 'fleet'>): string {
-  const { conditions: c, equalPower } = fleet;
-  const whole = c.gpus.toLocaleString('en-US');
-  const range = ({ lo, hi }: Figure): string =>
-    `${formatQuantity(lo, 'tokens/s')} to ${formatQuantity(hi, 'tokens/s')}`;
-  const value = (figure: Figure): string => formatQuantity(figure.value, 'tokens/s');
-  const { paired, unpaired } = equalPower;
+export function formatFleetLine({ headline, scenario, workload }: RolloutReport): string {
+  const { quarter, unpaired, paired } = headline;
+  const counted = scenario.count === 'dies' ? 'GPU dies' : 'GPUs';
+  const range = ({ p10, p90 }: RolloutReport['headline']['paired']): string =>
+    `${formatQuantity(p10, 'tokens/s')} to ${formatQuantity(p90, 'tokens/s')}`;
   return (
-    `fleet  ${whole} GPUs at equal site power, ${c.by}, ${describeWorkload(c)} at ${plain(c.tokensPerUser)} tok/s/user: ` +
-    `paired ${sharePaired(c)}: ${value(paired)} (80 %: ${range(paired)}); ` +
-    `unpaired ${value(unpaired)} (${range(unpaired)})`
+    `fleet  ${scenario.gpus.toLocaleString('en-US')} ${counted} at equal site power, ${quarter}, ${workload}: ` +
+    `paired ${sharePaired(scenario)}: ${formatQuantity(paired.p50, 'tokens/s')} (80 %: ${range(paired)}); ` +
+    `unpaired ${formatQuantity(unpaired.p50, 'tokens/s')} (${range(unpaired)})`
   );
 }
 
@@ -48,8 +51,22 @@ const DENOMINATORS: Readonly<Record<Reading, string>> = {
 };
 
 /** `25 % of Rubins`, by the reading of the share. */
-export function sharePaired({ share, reading }: Pick<FleetPart['conditions'], 'share' | 'reading'>): string {
-  return `${formatShare(share)} of ${DENOMINATORS[reading]}`;
+export function sharePaired({ share, reading }: Pick<Scenario, 'share' | 'reading'>): string {
+  return `${formatShare(share)} of ${DENOMINATORS[readingNamed(reading)]}`;
+}
+
+/** What the figures conclude, in one sentence, at equal site power, with its interval. */
+export function conclusion({ headline, scenario, serving }: RolloutReport): string {
+  const rate = `${plain(scenario['user-rate'])} tokens/s/user`;
+  const { ratio, pays } = headline;
+  if (scenario.share === 0) return `No Rubin is paired, so both fleets are the same.`;
+  if (ratio === null) return `At ${rate} GPUs alone serve nothing, so that only paired Rubins serve at all.`;
+  const percent = (x: number): string => `${x >= 1 ? '+' : '−'}${Math.abs(100 * (x - 1)).toFixed(0)} %`;
+  const moved = `${percent(ratio.p50)} (80 %: ${percent(ratio.p10)} to ${percent(ratio.p90)})`;
+  const verdict =
+    pays >= 0.9 ? 'gains' : pays <= 0.1 ? 'loses' : pays >= 0.5 ? 'more likely gains' : 'more likely loses';
+  const why = serving.fallenOff < 0.5 ? ', because GPUs alone keep up at this speed and LPX takes their power' : '';
+  return `At ${rate} and equal site power, pairing ${sharePaired(scenario)} with LPX ${verdict}: ${moved} in tokens/s${why}.`;
 }
 
 function deviceSection({ device, run }: FleetReport): string[] {
@@ -106,33 +123,79 @@ function leftOutLines({ leftOut }: DevicePart): string[] {
   ];
 }
 
-function fleetSection(fleet: FleetPart): string[] {
-  const { conditions: c, power, rubinGpus } = fleet;
-  const what = `${c.gpus.toLocaleString('en-US')} GPU ${c.gpusCounted} by ${c.by}, ${withInterval(rubinGpus)} of them Rubin, the rest Blackwell. Capacity in ${c.tokensCounted} of ${c.model}, ${c.precision} weights, ${c.isl} tokens in, ${c.osl} out, prefix cache hit rate ${c.prefixCacheHitRate}, ${plain(c.tokensPerUser)} tokens/s for each user, first token within ${c.ttftLimitMs / 1000} s. Intervals hold 80 %.`;
-  const beside = `One working GPU gives ${withInterval(fleet.perGpu.blackwell)} (Blackwell, ${fleet.perGpu.blackwell.basis}) or ${withInterval(fleet.perGpu.rubin)} (Rubin, ${fleet.perGpu.rubin.basis}); an attached Rubin ${withInterval(fleet.lift)} times that. The GPUs take ${withInterval(power.gpus)} of site power. At equal GPU count ${withInterval(fleet.lpxRacks)} LPX racks add ${withInterval(power.lpx)}; at equal site power ${withInterval(fleet.gpusEqualPower)} GPUs fit beside them.`;
-  const paired = `paired ${sharePaired(c)}`;
-  const head = ['', 'unpaired', paired, 'paired / unpaired'];
-  const { served, utilisation } = fleet;
+function vendorGapSection({ chip, publishedRuns, gaps, source }: VendorGap): string[] {
+  const rows = gaps.map(({ what, unit, specification, wgsl, vendorStack, factor: times }) => [
+    what,
+    specification === null ? '' : formatQuantity(specification, unit),
+    formatQuantity(wgsl, unit),
+    formatQuantity(vendorStack, unit),
+    `x ${times.toPrecision(3)}`,
+  ]);
   return [
-    '2. The fleet, from datacenter measurements and published specifications',
-    ...wrap(what, INDENT),
-    '',
-    ...table([
-      head,
-      comparisonCells('equal site power', fleet.equalPower),
-      comparisonCells('equal GPU count', fleet.equalCount),
-      [`served at ${formatShare(utilisation.value)} use`, withInterval(served.unpaired), withInterval(served.paired)],
-    ]),
-    '',
-    ...wrap(beside, INDENT),
-    '',
-    `${INDENT}At equal site power, by tokens/s/user (measured from ${fleet.measuredRange.lo} to ${fleet.measuredRange.hi}):`,
-    ...table([head, ...fleet.byInteractivity.map((row) => comparisonCells(plain(row.tokensPerUser), row.equalPower))]),
+    `This chip is a ${chip}: WGSL beside the vendor's stack`,
+    ...table(
+      [['', 'specification', 'WGSL, here', "vendor's stack", 'gap'], ...rows],
+      ['left', 'right', 'right', 'right', 'right'],
+    ),
     ...wrap(
-      `Paired figures are ${fleet.equalPower.paired.basis} at the weakest, unpaired ones ${fleet.equalPower.unpaired.basis}.`,
+      `${publishedRuns} published serving runs on this chip are in the calibration. Vendor's stack: ${source}.`,
       INDENT,
     ),
   ];
+}
+
+function fleetSection({ fleet, front }: FleetReport): string[] {
+  const { headline, conditions, scenario, fan } = fleet;
+  const { servedUnpaired, servedPaired } = fan.find(({ quarter }) => quarter === headline.quarter)!;
+  const head = ['', 'unpaired', `paired ${sharePaired(scenario)}`, 'paired / unpaired'];
+  return [
+    '2. The fleet, from datacenter measurements and published specifications',
+    ...wrap(conclusion(fleet), INDENT),
+    ...wrap(
+      `Capacity in ${conditions}, at the end of ${headline.quarter}; intervals hold 80 % of ${scenario.scenarios.toLocaleString('en-US')} scenarios of deliveries, power, failures, software and of what a GPU serves (fleet rollout has the quarters).`,
+      INDENT,
+    ),
+    '',
+    ...table([
+      head,
+      [
+        'equal site power',
+        withSpread(headline.unpaired, 'tokens/s'),
+        withSpread(headline.paired, 'tokens/s'),
+        headline.ratio ? withSpread(headline.ratio, '1') : '–',
+      ],
+      ['served at usual use', withSpread(servedUnpaired, 'tokens/s'), withSpread(servedPaired, 'tokens/s'), ''],
+      ['tokens/s per MW', perMegawatt(headline.tokensPerWatt.unpaired), perMegawatt(headline.tokensPerWatt.paired), ''],
+    ]),
+    ...wrap(
+      `The fleet takes ${withSpread(headline.watts, 'W')}; ${rackText(fleet)}. fleet pairing shows equal GPU count, equal spend, tiers and other chips.`,
+      INDENT,
+    ),
+    '',
+    ...wrap('A Rubin at equal site power by tokens/s/user, medians (* the GPU front has fallen off):', INDENT),
+    ...frontTable(front),
+  ];
+}
+
+function perMegawatt(perWatt: RolloutReport['headline']['watts']): string {
+  const { p10, p50, p90 } = perWatt;
+  return withSpread({ ...perWatt, p10: p10 * 1e6, p50: p50 * 1e6, p90: p90 * 1e6 }, 'tokens/s');
+}
+
+function rackText({ headline: { lpxRacks }, serving: { racksPerNvl72 } }: RolloutReport): string {
+  const racks = (value: number): string => Math.round(Number(value.toPrecision(3))).toLocaleString('en-US');
+  if (lpxRacks.p50 === 0) return 'no LPX rack stands in it at the median';
+  return `${racks(lpxRacks.p50)} [${racks(lpxRacks.p10)}, ${racks(lpxRacks.p90)}] LPX racks stand in it, ${plain(racksPerNvl72.p50)} beside an attached NVL72`;
+}
+
+function frontTable(front: readonly FrontRow[]): string[] {
+  const show = (value: number | null): string => (value === null ? '–' : formatQuantity(value, 'tokens/s'));
+  const rows = front.map((row) => {
+    const paired = bestPaired(row);
+    const gain = row.alone === null || paired === null ? '' : plain(Number((paired / row.alone).toPrecision(3)));
+    return [`${row.tokensPerUser}${row.fallenOff ? ' *' : ''}`, show(row.alone), show(paired), gain];
+  });
+  return table([['tok/s/user', 'GPUs alone, per MW', 'best with LPX, per MW', 'with / alone'], ...rows]);
 }
 
 function table(rows: readonly (readonly string[])[], align: readonly Align[] = []): string[] {
@@ -140,10 +203,6 @@ function table(rows: readonly (readonly string[])[], align: readonly Align[] = [
     rows.map((cells) => ({ cells })),
     align,
   ).map((line) => `${INDENT}${line}`);
-}
-
-function comparisonCells(name: string, { unpaired, paired, ratio }: Comparison): string[] {
-  return [name, withInterval(unpaired), withInterval(paired), withInterval(ratio)];
 }
 
 function bridgeSection({ bridge }: FleetReport): string[] {
@@ -180,29 +239,10 @@ function sourcesSection(sources: readonly SourceEntry[]): string[] {
   ];
 }
 
-function valueText({ value, lo, hi, coverage, unit }: SourceEntry): string {
-  if (value === undefined) return '';
-  const suffix = unit && unit !== '1' ? ` ${unit}` : '';
-  if (lo === undefined || hi === undefined || lo === hi) return ` = ${plain(value)}${suffix}`;
-  return ` = ${plain(value)}${suffix} [${plain(lo)}, ${plain(hi)}]${coverage === 0.9 ? ' (90 %)' : ''}`;
-}
-
-/** Median and interval, the interval in at least two digits of the unit the median is shown in. */
-export function withInterval(figure: Figure): string {
-  const { value, lo, hi, unit } = figure;
-  const certain = lo === hi;
-  if (unit === 'tokens/s' || unit === 'W') return formatWithInterval(value, certain ? null : figure, unit);
-  if (unit === '1') return certain ? plain(value) : formatWithInterval(value, figure, '1');
-  return certain ? count(value) : `${count(value)} [${count(lo)}, ${count(hi)}]`;
-}
-
-/** Whole things, to three digits: no count here is known better. */
-function count(value: number): string {
-  return Math.round(Number(value.toPrecision(3))).toLocaleString('en-US');
-}
-
-export function plain(value: number): string {
-  return String(Number(value.toPrecision(4)));
+function valueText({ value, lo, hi, unit }: SourceEntry): string {
+  const suffix = unit === '1' ? '' : ` ${unit}`;
+  if (lo === hi) return ` = ${plain(value)}${suffix}`;
+  return ` = ${plain(value)}${suffix} [${plain(lo)}, ${plain(hi)}]`;
 }
 
 function factor(log: number): string {

@@ -1,5 +1,6 @@
 // A rollout's charts as data: the fan of both fleets by quarter, and what the spread comes from. Knows no drawing library.
-import type { Decomposition, RolloutReport, Spread } from '../fleet/rollout/report.ts';
+import type { Decomposition } from '../fleet/rollout/decompose.ts';
+import type { RolloutReport, Spread } from '../fleet/rollout/report.ts';
 import { withSpread } from './fleet-rollout-text.ts';
 import { formatQuantity, formatShare } from './units.ts';
 

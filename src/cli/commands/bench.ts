@@ -3,8 +3,7 @@
 import { relative, resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { type Options, queryFromOptions } from '../../core/options.ts';
-import { buildFleetReport } from '../../fleet/report.ts';
-import { DEFAULT_FLEET_SETTINGS } from '../../fleet/settings.ts';
+import { DEFAULT_SCENARIO } from '../../fleet/scenario.ts';
 import { deviceName } from '../../report/environment.ts';
 import { formatFleetLine } from '../../report/fleet-text.ts';
 import { formatResultText } from '../../report/text-result.ts';
@@ -21,6 +20,7 @@ import { startPageServer } from '../page-server.ts';
 import { llamaBenchReferences, peerReferences } from '../references/references.ts';
 import { findBaseline, openResultStore, requireWritable } from '../result-store.ts';
 import { type EndedRun, runSessions } from '../run-sessions.ts';
+import { fleetReport } from './fleet.ts';
 
 export async function benchCommand(options: Options, io: Io): Promise<ExitCode> {
   const model = options.model === '' ? null : await openModelSource(options.model, io);
@@ -112,14 +112,14 @@ async function printResult(
     io.stderr.write(closing);
     return;
   }
-  const fleet = interrupted ? [] : files.flatMap(fleetLines);
+  const fleet = interrupted ? [] : (await Promise.all(files.map(fleetLines))).flat();
   const tables = files.map((file) => formatResultText(file, paintFor(io.stdout, io.env)));
   io.stdout.write([...tables, ...fleet, closing].join('\n\n'));
 }
 
 /** After a whole suite only: a chosen few cases say nothing of a fleet. */
-function fleetLines(file: ResultFile): string[] {
-  return isWholeSuite(file) ? [formatFleetLine(buildFleetReport(file, DEFAULT_FLEET_SETTINGS))] : [];
+async function fleetLines(file: ResultFile): Promise<string[]> {
+  return isWholeSuite(file) ? [formatFleetLine((await fleetReport(file, DEFAULT_SCENARIO)).fleet)] : [];
 }
 
 /** The most useful thing to type now: a comparison where there is an earlier file of this adapter. */

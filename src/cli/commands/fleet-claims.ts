@@ -5,16 +5,16 @@ import { cpuTwin } from '../../../kernels/rollout/twin.ts';
 import { EXIT, UserError } from '../../core/errors.ts';
 import { buildLedger, type Ledger } from '../../fleet/claims/ledger.ts';
 import { watch } from '../../fleet/claims/watchlist.ts';
+import { createFleetModel } from '../../fleet/fleet-model.ts';
 import { buildRolloutReport } from '../../fleet/rollout/report.ts';
 import { runRollout } from '../../fleet/rollout/run.ts';
 import { WHOLE } from '../../fleet/rollout/shard-file.ts';
 import { formatLedgerCsv, formatLedgerText, formatWatchlistText } from '../../report/fleet-claims-text.ts';
-import { addScenarioFlags, REPORT_FORMATS, type ReportFormat, scenarioFromFlags } from './fleet-rollout.ts';
+import { REPORT_FORMATS, type ReportFormat } from './fleet-rollout.ts';
 import type { FleetMount } from './fleet-subcommand.ts';
+import { addScenarioFlags, type ScenarioFlags, scenarioFromFlags } from './scenario-flags.ts';
 
-interface ClaimsFlags extends Readonly<Record<string, unknown>> {
-  readonly scenario?: string;
-  readonly query?: string;
+interface ClaimsFlags extends ScenarioFlags {
   readonly card?: string;
   readonly format: ReportFormat;
 }
@@ -28,7 +28,8 @@ export const mountFleetClaims: FleetMount = (fleet, io, finish) => {
     .addOption(new Option('--format <name>', 'how to print it').choices(REPORT_FORMATS).default('text'))
     .action(async (flags: ClaimsFlags) => {
       const scenario = await scenarioFromFlags(flags, io.cwd);
-      const ledger = buildLedger(buildRolloutReport(await runRollout(scenario, WHOLE, cpuTwin)));
+      const { inputs, rates } = createFleetModel().inputsOf(scenario);
+      const ledger = buildLedger(buildRolloutReport(await runRollout(scenario, inputs, WHOLE, cpuTwin), rates));
       io.stdout.write(`${formatLedger(oneCard(ledger, flags.card), flags.format)}\n`);
       finish(EXIT.ok);
     });

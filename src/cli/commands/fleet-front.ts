@@ -3,10 +3,11 @@ import { Option } from 'commander';
 import { EXIT, UserError } from '../../core/errors.ts';
 import { calibrate } from '../../fleet/serving/calibrate.ts';
 import { type FrontRequest, predictFront } from '../../fleet/serving/front.ts';
-import { MEASURED } from '../../fleet/serving/points.ts';
+import { measuredPoints } from '../../fleet/serving/points.ts';
 import type { Engine } from '../../fleet/serving/precision.ts';
 import { formatFront } from '../../report/fleet-front-text.ts';
 import type { FleetMount } from './fleet-subcommand.ts';
+import { addCatalogueFlag, useCatalogue } from './scenario-flags.ts';
 
 const ENGINES: readonly Engine[] = ['trtllm', 'vllm', 'sglang'];
 const PRECISIONS = ['bf16', 'fp8', 'fp4'];
@@ -24,12 +25,15 @@ interface Flags {
   readonly acceptance?: string;
   readonly draft: string;
   readonly format: string;
+  readonly catalogue?: string;
 }
 
 export const mountFleetFront: FleetMount = (fleet, io, finish) => {
-  fleet
-    .command('front')
-    .description('tokens/s/GPU against tokens/s/user that the serving model predicts, with power and cost')
+  addCatalogueFlag(
+    fleet
+      .command('front')
+      .description('tokens/s/GPU against tokens/s/user that the serving model predicts, with power and cost'),
+  )
     .option('--hardware <name>', 'chip, by any of its names', 'B200 SXM')
     .option('--model <name>', 'model, by any of its names', 'llama-3.1-70b')
     .addOption(new Option('--precision <name>', 'weights').choices(PRECISIONS).default('fp8'))
@@ -42,9 +46,10 @@ export const mountFleetFront: FleetMount = (fleet, io, finish) => {
     .option('--acceptance <share>', 'speculate: acceptance of a drafted token, 0 to 1')
     .option('--draft <n>', 'drafted tokens per step, 1 to 16, with --acceptance', '3')
     .addOption(new Option('--format <name>', 'how to print it').choices(['text', 'json']).default('text'))
-    .action((flags: Flags) => {
+    .action(async (flags: Flags) => {
+      await useCatalogue(flags.catalogue, io.cwd);
       const request = requestOf(flags);
-      const rows = predictFront(request, calibrate(MEASURED));
+      const rows = predictFront(request, calibrate(measuredPoints()));
       const text = flags.format === 'json' ? JSON.stringify({ request, rows }, null, 1) : formatFront(request, rows);
       io.stdout.write(`${text}\n`);
       finish(EXIT.ok);

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { ExitCode } from '../../core/errors.ts';
 import type { Io } from '../io.ts';
 import { loadResultFile } from '../result-store.ts';
-import { fleetCommand, fleetFlags } from './fleet.ts';
+import { fleetCommand } from './fleet.ts';
 import { mountFleetClaims, mountFleetWatch } from './fleet-claims.ts';
 import { mountFleetFront } from './fleet-front.ts';
 import { mountFleetMerge } from './fleet-merge.ts';
@@ -15,6 +15,7 @@ import { mountFleetRollout } from './fleet-rollout.ts';
 import { mountFleetSimulate } from './fleet-simulate.ts';
 import type { FleetMount } from './fleet-subcommand.ts';
 import { mountFleetValidate } from './fleet-validate.ts';
+import { addScenarioFlags, scenarioFromFlags } from './scenario-flags.ts';
 
 /** One line per subcommand. */
 const SUBCOMMANDS: readonly FleetMount[] = [
@@ -40,10 +41,11 @@ export function mountFleet(program: Command, io: Io, finish: (exitCode: ExitCode
     .description('what a fleet of datacenter GPUs can serve, and what a result file may say about that')
     .argument('[result]', 'result file of this machine')
     .enablePositionalOptions();
-  for (const flag of fleetFlags()) fleet.addOption(flag);
-  fleet.action(async (result, flags) => {
-    const read = (path: string): ReturnType<typeof loadResultFile> => loadResultFile(path, io.cwd);
-    finish(await fleetCommand({ result, json: flags.json === true, flags }, read, io.stdout.write));
+  addScenarioFlags(fleet).option('--json', 'print the report as JSON');
+  fleet.action(async (path: string | undefined, flags) => {
+    const scenario = await scenarioFromFlags(flags, io.cwd);
+    const result = path === undefined ? null : await loadResultFile(path, io.cwd);
+    finish(await fleetCommand(result, scenario, flags.json === true, io.stdout.write));
   });
   for (const mount of SUBCOMMANDS) mount(fleet, io, finish);
 }

@@ -5,10 +5,11 @@ import { MODES } from '../../fleet/pairing/modes.ts';
 import { buildPairingReport } from '../../fleet/pairing/report.ts';
 import { DEFAULT_PAIRING, type PairingSettings } from '../../fleet/pairing/settings.ts';
 import { calibrate } from '../../fleet/serving/calibrate.ts';
-import { MEASURED } from '../../fleet/serving/points.ts';
+import { measuredPoints } from '../../fleet/serving/points.ts';
 import { READINGS } from '../../fleet/share-reading.ts';
 import { formatPairingText } from '../../report/fleet-pairing-text.ts';
 import type { FleetMount } from './fleet-subcommand.ts';
+import { addCatalogueFlag, useCatalogue } from './scenario-flags.ts';
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -42,9 +43,11 @@ export const mountFleetPairing: FleetMount = (fleet, io, finish) => {
     .option('--no-speculation', 'neither side drafts tokens')
     .option('--tiers <a,b,c,d>', `shares of site power from the slowest tier to the fastest (default: ${D.tiers})`)
     .addOption(new Option('--format <name>', 'how to print it').choices(['text', 'json']).default('text'));
+  addCatalogueFlag(command);
   for (const [flag, help] of NUMBERS) command.option(`--${flag} <n>`, help);
-  command.action((flags: Flags) => {
-    const report = buildPairingReport(settingsFrom(flags), calibrate(MEASURED).parameters);
+  command.action(async (flags: Flags) => {
+    await useCatalogue(flags.catalogue as string | undefined, io.cwd);
+    const report = buildPairingReport(settingsFrom(flags), calibrate(measuredPoints()));
     io.stdout.write(`${flags.format === 'json' ? JSON.stringify(report, null, 1) : formatPairingText(report)}\n`);
     finish(EXIT.ok);
   });
@@ -80,6 +83,7 @@ function settingsFrom(flags: Flags): PairingSettings {
     rackUsd: numberOf(flags, 'lpx-rack-usd'),
     tiers: typeof flags.tiers === 'string' ? flags.tiers.split(',').map(Number) : D.tiers,
     seed: number('seed', D.seed),
+    flopsFactor: 1,
   };
 }
 

@@ -6,18 +6,24 @@ import { refit } from '../../fleet/serving/refit.ts';
 import { formatRefit } from '../../report/fleet-refit-text.ts';
 import { readJsonFile } from '../json-file.ts';
 import type { FleetMount } from './fleet-subcommand.ts';
+import { addCatalogueFlag, useCatalogue } from './scenario-flags.ts';
 
 interface Flags
   extends Readonly<
     Record<'hardware' | 'model' | 'precision' | 'engine' | 'gpus' | 'tp' | 'concurrency', string | undefined>
   > {
   readonly format: string;
+  readonly catalogue?: string;
 }
 
 export const mountFleetRefit: FleetMount = (fleet, io, finish) => {
-  fleet
-    .command('refit')
-    .description('calibrate the serving model on your own runs beside the published ones, and show how the fit moved')
+  addCatalogueFlag(
+    fleet
+      .command('refit')
+      .description(
+        'calibrate the serving model on your own runs beside the published ones, and show how the fit moved',
+      ),
+  )
     .argument('<files...>', 'results of vLLM --save-result, AIPerf (profile_export_aiperf.json) or InferenceX')
     .option('--hardware <name>', 'chip of the runs')
     .option('--model <name>', "model of the runs, over the files'")
@@ -28,6 +34,7 @@ export const mountFleetRefit: FleetMount = (fleet, io, finish) => {
     .option('--concurrency <n>', 'requests in flight, where the files do not say')
     .addOption(new Option('--format <name>', 'how to print it').choices(['text', 'json']).default('text'))
     .action(async (files: string[], flags: Flags) => {
+      await useCatalogue(flags.catalogue, io.cwd);
       const facts = factsOf(flags);
       const runs = await Promise.all(
         files.map(async (file) => importRuns(await readJsonFile(file, io.cwd), file, facts)),

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode, UserError } from '../../core/errors.ts';
 import { parseShard, WHOLE } from '../../fleet/rollout/shard-file.ts';
 import { calibrate } from '../../fleet/serving/calibrate.ts';
 import type { Parameters } from '../../fleet/serving/parameters.ts';
-import { MEASURED } from '../../fleet/serving/points.ts';
+import { measuredPoints } from '../../fleet/serving/points.ts';
 import { steadyState } from '../../fleet/serving/steady.ts';
 import { findGoodput } from '../../fleet/simulator/goodput.ts';
 import { checkQueue, QUEUE_CASES } from '../../fleet/simulator/queueing.ts';
@@ -69,7 +69,7 @@ async function simulateCommand(flags: Flags, io: Io): Promise<ExitCode> {
     return EXIT.ok;
   }
   // The fitted wait before the first token is that of benchmark clients that start all at once; here arrivals are simulated.
-  const parameters = { ...calibrate(MEASURED).parameters, wait: 0 };
+  const parameters = { ...calibrate(measuredPoints()).parameters, wait: 0 };
   const simulation = buildSimulation(settings, parameters, trace);
   const { sweep } = simulation;
   if (flags.goodput !== undefined) {

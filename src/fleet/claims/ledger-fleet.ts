@@ -1,5 +1,5 @@
 // What the ledger needs of a rollout: the fleet's figures as ranges. Knows no claim.
-import { findPrior, priorOr } from '../rollout/priors.ts';
+import { constantOr, findConstant } from '../catalogue.ts';
 import type { RolloutReport } from '../rollout/report.ts';
 import { type Range, rangeOf, rangeOfSpread, times } from './range.ts';
 
@@ -20,9 +20,8 @@ export interface LedgerFleet {
 
 export function ledgerFleet(report: RolloutReport): LedgerFleet {
   const { headline, generations, scenario, fan } = report;
-  const newer = generations[1]!;
+  const newer = generations[2]!;
   const end2026 = fan.find(({ quarter }) => quarter === 'Q4 2026')!;
-  const racks = priorOr('lpx/racks-per-nvl72', scenario['lpx-racks']);
   return {
     perWatt: {
       paired: rangeOfSpread(headline.tokensPerWatt.paired),
@@ -31,11 +30,11 @@ export function ledgerFleet(report: RolloutReport): LedgerFleet {
     watts: rangeOfSpread(headline.watts),
     gpus: rangeOfSpread(fan.find(({ quarter }) => quarter === headline.quarter)!.delivered),
     newerGpus: rangeOfSpread(newer.delivered),
-    fill: rangeOf(priorOr('fleet/utilisation', scenario.utilisation)),
+    fill: rangeOf(constantOr('fleet/utilisation', scenario.utilisation)),
     unpaired: rangeOfSpread(headline.unpaired),
     newerRate: rangeOfSpread(newer.rate),
-    racksPerDomain: rangeOf(racks),
-    lpxKw: times(rangeOf(priorOr('power/lpx-rack-kw', scenario['lpx-rack-kw'])), findPrior('power/pue').value),
+    racksPerDomain: rangeOfSpread(report.serving.racksPerNvl72),
+    lpxKw: times(rangeOf(constantOr('power/lpx-rack-kw', scenario['lpx-rack-kw'])), findConstant('power/pue').value),
     delivered2026: rangeOfSpread(end2026.delivered),
     ordered: scenario.gpus,
   };

@@ -1,7 +1,8 @@
 // The claims ledger: what each public claim would take, turned round from the claim itself. Revenue is never predicted:
 // a card says which price, mix and fill make the claim true on this fleet. Knows no formatting.
+
+import { findConstant } from '../catalogue.ts';
 import type { Basis } from '../figure.ts';
-import { findPrior } from '../rollout/priors.ts';
 import type { RolloutReport } from '../rollout/report.ts';
 import type { LedgerCard } from './card.ts';
 import { FACTS } from './facts.ts';
@@ -56,7 +57,7 @@ export function buildLedger(report: RolloutReport): Ledger {
 function sourcesOf(cards: readonly LedgerCard[]): Ledger['sources'] {
   const ids = new Set(cards.flatMap((card) => card.sources));
   return [...ids].map((id) => {
-    const { what, source, date, note, basis } = FACTS.find((fact) => fact.id === id) ?? findPrior(id);
+    const { what, source, date, note, basis } = FACTS.find((fact) => fact.id === id) ?? findConstant(id);
     return { id, what, source, date, note, basis };
   });
 }

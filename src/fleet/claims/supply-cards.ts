@@ -101,7 +101,16 @@ export function quarterCard(fleet: LedgerFleet): LedgerCard {
     conclusion:
       'The readings differ by several times in racks; on a fleet that is part Blackwell, 25 % of Rubins is well under 25 % of its GPUs.',
     basis: 'vendor-claim',
-    sources: ['claim/quarter', 'lpx/racks-per-nvl72', 'power/lpx-rack-kw', 'power/pue', 'nvl72/gpus'],
+    sources: [
+      'claim/quarter',
+      'lpx/rack-sram-gb',
+      'lpx/rack-bandwidth-tbs',
+      'lpx/rack-pflops',
+      'lpx/efficiency',
+      'power/lpx-rack-kw',
+      'power/pue',
+      'nvl72/gpus',
+    ],
   };
 }
 

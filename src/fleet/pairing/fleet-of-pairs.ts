@@ -1,15 +1,14 @@
 // A fleet with a share of its Rubins paired, for one value of everything uncertain: at equal GPU count, equal site power and
 // equal spend, at one tokens/s/user and over tiers. Knows units, not how they came about.
-import { findConstant } from '../catalogue.ts';
+import { constantValue } from '../catalogue.ts';
 import type { Parameters } from '../serving/parameters.ts';
 import { attachedShare } from '../share-reading.ts';
 import { bestGpuUnit, bestPairedUnit, MODES, type Mode } from './modes.ts';
 import { gpusOf, type Site, tokensPerJoule, type Unit } from './search.ts';
 import { modelOf, type PairingSettings, TIER_IDS } from './settings.ts';
-import { otherSite, rubinSite, type SiteInput } from './site.ts';
+import { olderSite, rubinSite, type SiteInput } from './site.ts';
 
 export const BLACKWELL_CHIP = 'GB200';
-const GPUS_PER_NVL72 = findConstant('nvl72/gpus').value;
 /** Step of the finite difference by which the front's slope is taken. */
 const SLOPE_STEP = 1.1;
 
@@ -29,8 +28,8 @@ export interface Offer {
 }
 
 export function siteInput(settings: PairingSettings, parameters: Parameters): SiteInput {
-  const { precision, isl, osl, cacheHit, speculation } = settings;
-  return { model: modelOf(settings), precision, lengths: { isl, osl, cacheHit }, parameters, speculation };
+  const { precision, isl, osl, cacheHit, speculation, flopsFactor } = settings;
+  return { model: modelOf(settings), precision, lengths: { isl, osl, cacheHit }, parameters, speculation, flopsFactor };
 }
 
 export function offerAt(site: Site, settings: PairingSettings, tokensPerUser: number): Offer {
@@ -52,7 +51,7 @@ export function offerAt(site: Site, settings: PairingSettings, tokensPerUser: nu
 
 function aloneAt(site: Site, tokensPerUser: number): Pick<Offer, 'alone' | 'fallenOff'> {
   const alone = bestGpuUnit(site, tokensPerUser);
-  const limit = findConstant('serving/fall-off-slope').value;
+  const limit = constantValue('serving/fall-off-slope');
   return { alone, fallenOff: alone === null || slopeAt(site, tokensPerUser, alone) < limit };
 }
 
@@ -68,7 +67,7 @@ export function perGpu(unit: Unit): number {
 
 /** LPX racks per NVL72 rack that the unit's rates match at. */
 export function solvedRatio(unit: Unit): number {
-  return (unit.racks * GPUS_PER_NVL72) / gpusOf(unit);
+  return (unit.racks * constantValue('nvl72/gpus')) / gpusOf(unit);
 }
 
 /** What serves at the asked tokens/s/user and how many GPUs there are: everything that a switch of the share leaves alone. */
@@ -88,7 +87,7 @@ export function serveAt(settings: PairingSettings, parameters: Parameters, value
   const site = rubinSite(input, values);
   const offer = offerAt(site, settings, settings.tokensPerUser);
   const blackwell = bestGpuUnit(
-    otherSite(input, values, BLACKWELL_CHIP, values('power/blackwell-kw'), 1),
+    olderSite(input, values, BLACKWELL_CHIP, values('power/blackwell-kw')),
     settings.tokensPerUser,
   );
   const rubins = settings.gpus * values('fleet/rubin-share');
@@ -123,7 +122,7 @@ export function fleetOfPairs(settings: PairingSettings, served: Served): FleetOf
   const { offer, site, rubins, blackwells, rubinRate, blackwellRate, gpuWatts } = served;
   const { attachedRate, ratio } = attach(offer, settings.racksPerNvl72, rubinRate);
   const share = attachedShare(settings.share, settings.reading, { ...served, racksPerNvl72: ratio, attachedRate });
-  const racks = (share * rubins * ratio) / GPUS_PER_NVL72;
+  const racks = (share * rubins * ratio) / constantValue('nvl72/gpus');
   const lpxWatts = racks * site.wattsPerRack;
   const unpaired = blackwells * blackwellRate + rubins * rubinRate;
   const equalCount = unpaired + share * rubins * (attachedRate - rubinRate);
@@ -142,7 +141,7 @@ export function fleetOfPairs(settings: PairingSettings, served: Served): FleetOf
 }
 
 /** tokens/s of an attached GPU. Fewer racks than match leave a part of the GPUs to serve alone; more stand idle. */
-function attach(
+export function attach(
   offer: Offer,
   asked: number | null,
   alone: number,

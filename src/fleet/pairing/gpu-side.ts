@@ -21,10 +21,11 @@ export interface GpuSide {
   readonly attentionOverhead: number;
   /** GPUs of the scale-up domain: the widest group tried. */
   readonly domain: number;
+  readonly flopsFactor: number;
 }
 
 /** Of the engines that were fitted, the one that serves FP4 and FP8 weights with an FP8 cache. */
-const ENGINE = 'trtllm';
+export const ENGINE = 'trtllm';
 
 export function replicaOf(model: Architecture, gpu: GpuSide, lengths: Lengths, layout: Layout): Replica {
   const formats = formatsOf(model, gpu.chip, gpu.precision, ENGINE);
@@ -37,6 +38,7 @@ export function replicaOf(model: Architecture, gpu: GpuSide, lengths: Lengths, l
     ...lengths,
     tokensPerStep: 1,
     positionsPerStep: 1,
+    flopsFactor: gpu.flopsFactor,
     disaggregated: true,
   };
 }

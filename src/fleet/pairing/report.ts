@@ -2,28 +2,23 @@
 // every figure with its interval and sources. Knows no formatting.
 import type { Constant } from '../catalogue.ts';
 import type { Figure, FigureUnit } from '../figure.ts';
-import type { Parameters } from '../serving/parameters.ts';
+import type { Calibration } from '../serving/calibrate.ts';
 import { READINGS, type Reading } from '../share-reading.ts';
 import { COUNTERFACTUALS, type Counterfactual, insteadOfAttached, SPEC_SPREAD } from './counterfactual.ts';
 import {
   type FleetOfPairs,
   fleetOfPairs,
-  offerAt,
   perGpu,
   serveAt,
-  siteInput,
   solvedRatio,
   type TierOutcome,
   tiersOf,
 } from './fleet-of-pairs.ts';
+import { type FrontRow, pairingFront } from './front.ts';
 import { MODES, type Mode } from './modes.ts';
-import { tokensPerJoule, type Unit } from './search.ts';
+import { tokensPerJoule } from './search.ts';
 import { checkPairing, type PairingSettings, TIER_IDS } from './settings.ts';
-import { rubinSite } from './site.ts';
 import { DRAWS, Study } from './study.ts';
-
-/** tokens/s/user at which the fronts are shown. */
-const FRONT = [25, 50, 100, 150, 200, 300, 400, 600, 800, 1200, 2000] as const;
 
 export interface ModeOutcome {
   readonly mode: Mode;
@@ -35,14 +30,6 @@ export interface ModeOutcome {
   readonly tokensPerGpu: Figure | null;
   /** Over GPUs alone at equal power; null where GPUs alone are not fast enough. */
   readonly gain: Figure | null;
-}
-
-export interface FrontRow {
-  readonly tokensPerUser: number;
-  /** tokens/s per MW of site power at medians; null: not that fast. */
-  readonly alone: number | null;
-  readonly modes: Readonly<Record<Mode, number | null>>;
-  readonly fallenOff: boolean;
 }
 
 export interface PairingReport {
@@ -99,9 +86,10 @@ export interface PairingReport {
 }
 
 /** Throws a UserError for settings out of range or an unknown model. */
-export function buildPairingReport(asked: PairingSettings, parameters: Parameters): PairingReport {
+export function buildPairingReport(asked: PairingSettings, calibration: Calibration, draws = DRAWS): PairingReport {
   const settings = checkPairing(asked);
-  const study = new Study(settings, parameters);
+  const study = new Study(settings, calibration, draws);
+  const { parameters } = study;
   const served = study.draw((values) => serveAt(settings, parameters, values));
   const fleets = served.map((draw) => fleetOfPairs(settings, draw));
   const tiers = study.draw((values) => tiersOf(settings, parameters, values));
@@ -109,7 +97,7 @@ export function buildPairingReport(asked: PairingSettings, parameters: Parameter
     schema: 'fleetmark.fleet-pairing',
     schemaVersion: 1,
     settings,
-    draws: DRAWS,
+    draws,
     aloneReach: fleets.filter(({ offer }) => offer.alone).length / fleets.length,
     alone: study.maybe(
       fleets.flatMap(({ offer, site }) => (offer.alone ? [1e6 * tokensPerJoule(site, offer.alone)] : [])),
@@ -126,7 +114,7 @@ export function buildPairingReport(asked: PairingSettings, parameters: Parameter
       );
       return { reading, attachedShare: part.attachedShare, racks: part.racks, equalPower: part.equalPower };
     }),
-    front: FRONT.map((tokensPerUser) => frontRow(study, tokensPerUser)),
+    front: pairingFront(study),
     tiers: tierRows(study, tiers),
     allTiers: allTiers(study, tiers),
     counterfactuals: (Object.keys(COUNTERFACTUALS) as Counterfactual[]).map((chip) => ({
@@ -192,18 +180,6 @@ function modeOutcome(study: Study, fleets: readonly FleetOfPairs[], mode: Mode):
       ),
       '1',
     ),
-  };
-}
-
-function frontRow({ settings, parameters, median }: Study, tokensPerUser: number): FrontRow {
-  const site = rubinSite(siteInput(settings, parameters), median);
-  const offer = offerAt(site, settings, tokensPerUser);
-  const perMegawatt = (unit: Unit | null): number | null => unit && 1e6 * tokensPerJoule(site, unit);
-  return {
-    tokensPerUser,
-    alone: perMegawatt(offer.alone),
-    modes: Object.fromEntries(MODES.map((mode) => [mode, perMegawatt(offer.paired[mode])])) as FrontRow['modes'],
-    fallenOff: offer.fallenOff,
   };
 }
 

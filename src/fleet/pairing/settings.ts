@@ -6,7 +6,7 @@ import { MODES, type Mode } from './modes.ts';
 
 export interface PairingSettings {
   readonly model: string;
-  readonly precision: 'fp8' | 'fp4';
+  readonly precision: string;
   readonly isl: number;
   readonly osl: number;
   readonly cacheHit: number;
@@ -27,7 +27,11 @@ export interface PairingSettings {
   /** Shares of site power, from the slowest tier to the fastest. */
   readonly tiers: readonly number[];
   readonly seed: number;
+  /** Counted flops per token over those of the model's shape; 1 without a count. */
+  readonly flopsFactor: number;
 }
+
+const PRECISIONS = ['bf16', 'fp8', 'fp4'];
 
 export const TIER_IDS = ['tier/free', 'tier/medium', 'tier/high', 'tier/premium'] as const;
 
@@ -49,6 +53,7 @@ export const DEFAULT_PAIRING: PairingSettings = {
   rackUsd: null,
   tiers: [0.25, 0.25, 0.25, 0.25],
   seed: 1,
+  flopsFactor: 1,
 };
 
 /** The model asked for; a UserError lists those known. */
@@ -75,7 +80,7 @@ interface Range {
 export function checkPairing(settings: PairingSettings): PairingSettings {
   const s = settings;
   modelOf(s);
-  if (!['fp8', 'fp4'].includes(s.precision)) unknownValue('precision', s.precision, ['fp8', 'fp4']);
+  if (!PRECISIONS.includes(s.precision)) unknownValue('precision', s.precision, PRECISIONS);
   readingNamed(s.reading);
   if (s.mode !== 'best' && !MODES.includes(s.mode)) unknownValue('mode', s.mode, ['best', ...MODES]);
   const ranges: readonly Range[] = [

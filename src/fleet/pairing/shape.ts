@@ -1,6 +1,6 @@
 // A model cut where pairing cuts it: attention with its KV cache on one side, feed-forward layers on the other.
 // Counts parameters; knows no hardware.
-import { findConstant } from '../catalogue.ts';
+import { constantValue } from '../catalogue.ts';
 import type { Architecture } from '../serving/catalogue.ts';
 import { densePerToken, expertParameters } from '../serving/step.ts';
 
@@ -9,7 +9,7 @@ import { densePerToken, expertParameters } from '../serving/step.ts';
  * has projections of its own, counted in the constants.
  */
 function attentionParameters({ name, layers, hidden, queryWidth, kvElementsPerLayer, latent }: Architecture): number {
-  const each = latent ? findConstant(`shape/${name}-attention`).value : hidden * (2 * queryWidth + kvElementsPerLayer);
+  const each = latent ? constantValue(`shape/${name}-attention`) : hidden * (2 * queryWidth + kvElementsPerLayer);
   return layers * each;
 }
 

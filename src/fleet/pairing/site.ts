@@ -1,6 +1,5 @@
 // A site out of one value for every constant: Rubin or another chip, LPX beside it, power, speculation.
 // Knows which constant means what; no formula of serving.
-import { findConstant } from '../catalogue.ts';
 import { type Accelerator, type Architecture, findAccelerator, findArchitecture } from '../serving/catalogue.ts';
 import type { Parameters } from '../serving/parameters.ts';
 import type { Lengths } from './gpu-side.ts';
@@ -13,10 +12,17 @@ export interface SiteInput {
   readonly parameters: Parameters;
   /** Whether either side may speculate. */
   readonly speculation: boolean;
+  readonly flopsFactor: number;
 }
 
+/**
+ * Factors on the formula's step time, from the calibration (calibrated.ts): measured over predicted on Blackwell, and what a
+ * generation without measurements adds.
+ */
+export const STEP = { blackwell: 'calibration/blackwell-step', newer: 'calibration/rubin-step' } as const;
+
 /** Constants that decide the GPU side, the LPX side, and both sides' power, by id. */
-export const GPU_CONSTANTS = ['pairing/gpu-overhead', 'pairing/gpu-roofline', 'rubin/flops-reading', 'power/rubin-kw'];
+export const GPU_CONSTANTS = [...Object.values(STEP), 'pairing/gpu-overhead', 'rubin/flops-reading', 'power/rubin-kw'];
 export const SPECULATION_CONSTANTS = ['speculation/head-acceptance', 'speculation/draft-acceptance'];
 export const LPX_CONSTANTS = [
   'pairing/attention-overhead',
@@ -37,35 +43,38 @@ const DRAFT_MODEL = 'llama-3.1-8b';
 export const RUBIN_CHIP = 'Rubin R200';
 
 /** Rubin with LPX beside it. */
-export function rubinSite(input: SiteInput, values: (id: string) => number): Site {
+export function rubinSite(input: SiteInput, values: Values): Site {
   const chip = chipNamed(RUBIN_CHIP);
   const reading = values('rubin/flops-reading');
   const { bf16, fp8, fp4 } = chip.tflops;
   const read: Accelerator = { ...chip, tflops: { bf16, fp8: fp8! * reading, fp4: fp4! * reading } };
-  return siteWith(input, values, read, values('power/rubin-kw'), 1);
+  const step = values(STEP.blackwell) * values(STEP.newer);
+  return siteWith(input, values, read, values('power/rubin-kw'), step, values('pairing/gpu-overhead'));
+}
+
+/** A chip of the older generation, whose step times were measured. LPX beside it is not offered. */
+export function olderSite(input: SiteInput, values: Values, chip: string, kw: number): Site {
+  return siteWith(input, values, chipNamed(chip), kw, values(STEP.blackwell), 1);
 }
 
 /** Another chip in Rubin's place, `factor` times as fast as its specifications say. LPX beside it is not offered. */
-export function otherSite(
-  input: SiteInput,
-  values: (id: string) => number,
-  chip: string,
-  kw: number,
-  factor: number,
-): Site {
-  return siteWith(input, values, chipNamed(chip), kw, factor);
+export function otherSite(input: SiteInput, values: Values, chip: string, kw: number, factor: number): Site {
+  return siteWith(input, values, chipNamed(chip), kw, 1 / factor, 1);
 }
 
+type Values = (id: string) => number;
+
+/** `step`: factor on all step times; `overhead`: on those beside bytes and flops. */
 function siteWith(
-  { model, precision, lengths, parameters, speculation }: SiteInput,
-  values: (id: string) => number,
+  { model, precision, lengths, parameters, speculation, flopsFactor }: SiteInput,
+  values: Values,
   chip: Accelerator,
   kw: number,
-  factor: number,
+  step: number,
+  overhead: number,
 ): Site {
-  const [roofline, overhead] = [values('pairing/gpu-roofline') * factor, values('pairing/gpu-overhead') / factor];
   const slower = (names: readonly (keyof Parameters)[]) =>
-    Object.fromEntries(names.map((name) => [name, parameters[name] * overhead]));
+    Object.fromEntries(names.map((name) => [name, parameters[name] * step * overhead]));
   return {
     model,
     lengths,
@@ -74,12 +83,13 @@ function siteWith(
       precision,
       parameters: {
         ...parameters,
-        memory: parameters.memory * roofline,
-        compute: parameters.compute * roofline,
+        memory: parameters.memory / step,
+        compute: parameters.compute / step,
         ...slower(['layer', 'expertLayer', 'collective', 'step', 'request', 'prefillStart']),
       },
       attentionOverhead: values('pairing/attention-overhead'),
       domain: chip.domain,
+      flopsFactor,
     },
     lpu: {
       sramBytes: values('lpx/rack-sram-gb') * 1e9,
@@ -100,9 +110,6 @@ function siteWith(
     },
   };
 }
-
-/** Every constant at its median. */
-export const atMedians = (id: string): number => findConstant(id).value;
 
 function chipNamed(name: string): Accelerator {
   const chip = findAccelerator(name);

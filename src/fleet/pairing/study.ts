@@ -1,15 +1,17 @@
 // The draws of everything uncertain in a pairing study, and figures out of what they give. Knows which constants enter, not
 // what they do.
-import { CONSTANTS, type Constant } from '../catalogue.ts';
+import { allConstants, type Constant } from '../catalogue.ts';
 import { drawConstants, spreadOf } from '../draws.ts';
 import { type Basis, type Figure, type FigureUnit, weakestBasis } from '../figure.ts';
+import type { Calibration } from '../serving/calibrate.ts';
 import type { Parameters } from '../serving/parameters.ts';
+import { calibratedConstants } from './calibrated.ts';
 import { COUNTERFACTUALS, SPEC_SPREAD } from './counterfactual.ts';
 import { modelOf, type PairingSettings, TIER_IDS } from './settings.ts';
 import { GPU_CONSTANTS, LPX_CONSTANTS, SPECULATION_CONSTANTS } from './site.ts';
 
-/** Draws; each costs some hundred thousand steps of the search. The sampling error of a 10 % quantile is 0.04 of probability. */
-export const DRAWS = 60;
+/** Draws of a study; each costs some ten thousand steps of the search. */
+export const DRAWS = 100;
 
 const FLEET_CONSTANTS = ['fleet/rubin-share', 'power/blackwell-kw', 'nvl72/gpus', 'serving/fall-off-slope'];
 
@@ -21,24 +23,35 @@ export class Study {
   readonly allIds: readonly string[];
   readonly sources: readonly Constant[];
   readonly #draws: Readonly<Record<string, Float64Array>>;
+  readonly #count: number;
 
-  constructor(settings: PairingSettings, parameters: Parameters) {
+  constructor(settings: PairingSettings, calibration: Calibration, count = DRAWS) {
     this.settings = settings;
-    this.parameters = parameters;
-    const { name, latent } = modelOf(settings);
+    this.parameters = calibration.parameters;
+    this.#count = count;
+    const model = modelOf(settings);
+    const { name, latent } = model;
     const [head, ...rest] = SPECULATION_CONSTANTS;
     this.gpuIds = [...GPU_CONSTANTS, ...FLEET_CONSTANTS, head!];
     this.allIds = [...this.gpuIds, ...rest, ...LPX_CONSTANTS, ...(latent ? [`shape/${name}-attention`] : [])];
     const used = new Set([...this.allIds, ...TIER_IDS, ...Object.values(COUNTERFACTUALS), SPEC_SPREAD]);
-    this.sources = CONSTANTS.filter(({ id }) => used.has(id)).map((entry) => this.#asGiven(entry));
-    this.#draws = drawConstants(this.sources, settings.seed, settings.given);
+    const known = [...calibratedConstants(model, settings.precision, calibration), ...allConstants()];
+    this.sources = known.filter(({ id }) => used.has(id)).map((entry) => this.#asGiven(entry));
+    this.#draws = drawConstants(this.sources, settings.seed, count, settings.given);
+  }
+
+  /** Constants that the rates of a serving row were drawn from: power is drawn elsewhere, fixed and given ones not at all. */
+  get drawnIds(): readonly Constant[] {
+    return this.sources.filter(
+      ({ id, shape }) => this.allIds.includes(id) && shape !== 'fixed' && !/^(power|fleet)\//.test(id),
+    );
   }
 
   /** Every constant at its median, or at what the user gave. */
   median = (id: string): number => this.#source(id).value;
 
   draw<T>(each: (values: (id: string) => number, index: number) => T): T[] {
-    return Array.from({ length: DRAWS }, (_, i) => each((id) => this.#draws[id]![i]!, i));
+    return Array.from({ length: this.#count }, (_, i) => each((id) => this.#draws[id]![i]!, i));
   }
 
   /** Median and 80 % interval of one outcome a draw. The serving model under all of them predicts Rubin from older chips. */

@@ -1,13 +1,13 @@
-// What each shared shock of the rollout stands for, and the priors it comes from. Knows no number.
+// What each shared shock of the rollout stands for, and the constants it comes from. Knows no number.
 import type { Factor } from '../../core/rollout.ts';
-import type { RolloutScenario } from './scenario.ts';
+import type { SettingName } from '../scenario-settings.ts';
 
 interface FactorWords {
   readonly what: string;
   readonly priors: readonly string[];
 }
 
-/** The transfer's own prior depends on the model. */
+/** `serving` is taken apart further, by the constants of the serving rows (report.ts). */
 export const FACTOR_WORDS: Readonly<Record<Factor, FactorWords>> = {
   total: { what: 'size of the deal', priors: ['rollout/total-factor'] },
   midpoint: { what: 'middle of the deliveries', priors: ['rollout/midpoint-quarters', 'rollout/ramp-quarters'] },
@@ -16,7 +16,8 @@ export const FACTOR_WORDS: Readonly<Record<Factor, FactorWords>> = {
     priors: ['rollout/slip-one', 'rollout/slip-two', 'rollout/slip-three', 'rollout/site-correlation'],
   },
   mix: { what: 'share of Rubin', priors: ['rollout/newer-share-2026', 'rollout/newer-share-2027'] },
-  'older-power': { what: 'power of a Blackwell', priors: ['power/blackwell-kw'] },
+  'middle-mix': { what: 'share of Blackwell Ultra', priors: ['rollout/ultra-share'] },
+  'older-power': { what: 'power of a Blackwell', priors: ['power/blackwell-kw', 'power/blackwell-ultra-kw'] },
   'newer-power': { what: 'power of a Rubin', priors: ['power/rubin-kw'] },
   'site-power': {
     what: 'power of the sites',
@@ -25,22 +26,19 @@ export const FACTOR_WORDS: Readonly<Record<Factor, FactorWords>> = {
   failures: { what: 'failures and repair', priors: ['rollout/failures-per-gpu-hour', 'rollout/repair-hours'] },
   spare: { what: 'spares', priors: ['fleet/spare'] },
   drift: { what: 'software gains', priors: ['rollout/drift-dense', 'rollout/drift-moe', 'rollout/drift-quarters'] },
-  rate: { what: 'measured rate: engine and day', priors: ['rate/measurement-spread'] },
-  transfer: { what: 'rate carried over to Rubin', priors: ['rubin/flops-reading'] },
-  lift: { what: 'gain of LPX', priors: ['lpx/interactivity-gain'] },
   'lpx-pace': {
     what: 'pace of LPX, pilot to broad',
     priors: ['rollout/lpx-midpoint-quarters', 'rollout/lpx-ramp-quarters'],
   },
-  'lpx-racks': { what: 'LPX racks a rack of Rubin', priors: ['lpx/racks-per-nvl72'] },
   'lpx-power': { what: 'power of an LPX rack', priors: ['power/lpx-rack-kw', 'power/pue'] },
   network: { what: 'sites on Spectrum-X', priors: ['rollout/spectrum-share'] },
   'network-loss': { what: 'loss by the network', priors: ['rollout/scale-out-spectrum', 'rollout/scale-out-efa'] },
   utilisation: { what: 'utilisation', priors: ['fleet/utilisation'] },
+  serving: { what: 'what one GPU serves', priors: [] },
 };
 
 /** Settings of a scenario that take the place of a prior. */
-export const PRIOR_SETTINGS: Readonly<Record<string, keyof RolloutScenario>> = {
+export const PRIOR_SETTINGS: Readonly<Record<string, SettingName>> = {
   'rollout/power-gw-year': 'power-gw',
   'rollout/power-share': 'power-share',
   'rollout/newer-share-2026': 'newer-2026',
@@ -48,8 +46,8 @@ export const PRIOR_SETTINGS: Readonly<Record<string, keyof RolloutScenario>> = {
   'rollout/spectrum-share': 'spectrum-share',
   'rollout/liftable-share': 'liftable',
   'rollout/sites': 'sites',
-  'lpx/racks-per-nvl72': 'lpx-racks',
   'power/lpx-rack-kw': 'lpx-rack-kw',
-  'lpx/interactivity-gain': 'lpx-gain',
+  'power/rubin-kw': 'rubin-kw',
+  'rollout/ultra-share': 'ultra-share',
   'fleet/utilisation': 'utilisation',
 };

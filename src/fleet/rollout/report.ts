@@ -1,16 +1,16 @@
 // A rollout's answer from its merged counts: fan by quarter, generations, what the spread comes from, and the share at
 // which pairing breaks even. Plain data, ready for JSON; knows no formatting.
 import { UserError } from '../../core/errors.ts';
-import { FACTORS, type Factor } from '../../core/rollout.ts';
-import { type Constant, findModel } from '../catalogue.ts';
-import type { Basis } from '../figure.ts';
-import { describeWorkload } from '../front.ts';
-import { FACTOR_WORDS, PRIOR_SETTINGS } from './factors.ts';
-import { findPrior } from './priors.ts';
-import { ROLLOUT_SETTINGS, type RolloutScenario, readScenario, scenarioToQuery } from './scenario.ts';
+import { quantile, sortSamples } from '../../stats/order-statistics.ts';
+import { BLACKWELL_CHIP } from '../pairing/fleet-of-pairs.ts';
+import { BLACKWELL_ULTRA_CHIP, type Rates } from '../pairing/rates.ts';
+import { RUBIN_CHIP } from '../pairing/site.ts';
+import { packagesOf, readScenario, type Scenario, scenarioToQuery } from '../scenario.ts';
+import { type Decomposition, decompose } from './decompose.ts';
 import type { ShardFile } from './shard-file.ts';
-import { LOG_BUCKET, Sketch } from './sketch.ts';
-import { BINS, HEADLINE, OUTCOMES, type Outcome, quarterName } from './tally.ts';
+import { Sketch } from './sketch.ts';
+import { type SourceEntry, sourcesOf } from './sources.ts';
+import { HEADLINE, OUTCOMES, quarterName } from './tally.ts';
 
 /** Quantiles of one outcome over all scenarios, each within 1 %. */
 export interface Spread {
@@ -42,30 +42,10 @@ export interface GenerationRow {
   readonly rate: Spread;
 }
 
-export interface FactorPart {
-  readonly factor: Factor;
-  readonly what: string;
-  /** First-order share of the variance of the outcome's logarithm. */
-  readonly share: number;
-  /** Geometric mean of the outcome where the factor is in its lowest and its highest tenth. */
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface Decomposition {
-  readonly outcome: Outcome;
-  /** Geometric mean over all scenarios. */
-  readonly middle: number;
-  /** Largest share first. */
-  readonly parts: readonly FactorPart[];
-  /** What no single factor explains: sites' own luck, failures, and factors acting together. */
-  readonly rest: number;
-}
-
 export interface RolloutReport {
   readonly schema: 'fleetmark.rollout-report';
   readonly schemaVersion: 1;
-  readonly scenario: RolloutScenario;
+  readonly scenario: Scenario;
   /** The scenario as URL parameters. */
   readonly query: string;
   readonly workload: string;
@@ -74,28 +54,32 @@ export interface RolloutReport {
     readonly quarter: string;
     readonly unpaired: Spread;
     readonly paired: Spread;
-    readonly ratio: Spread;
+    /** Over scenarios in which GPUs alone serve anything; null where they never do. */
+    readonly ratio: Spread | null;
     readonly watts: Spread;
     readonly tokensPerWatt: { readonly unpaired: Spread; readonly paired: Spread };
     readonly lpxRacks: Spread;
     /** Share of scenarios in which pairing gains at equal site power. */
     readonly pays: number;
   };
+  readonly serving: {
+    /** Share of serving rows in which the GPU front has fallen off at this speed, so that LPX is used. */
+    readonly fallenOff: number;
+    /** LPX racks beside an attached NVL72 rack, as solved or given. */
+    readonly racksPerNvl72: Spread;
+    /** Share of serving rows in which each mode is the best that is fast enough. */
+    readonly modes: Readonly<Record<string, number>>;
+  };
   readonly fan: readonly FanQuarter[];
   readonly generations: readonly GenerationRow[];
   readonly decompositions: readonly Decomposition[];
   readonly breakEvenShare: { readonly spread: Spread; readonly never: number };
   readonly notes: readonly string[];
-  readonly sources: readonly (Pick<
-    Constant,
-    'id' | 'what' | 'value' | 'lo' | 'hi' | 'unit' | 'source' | 'date' | 'note'
-  > & {
-    readonly basis: Basis;
-  })[];
+  readonly sources: readonly SourceEntry[];
 }
 
-/** From the file of a whole run; a UserError where parts are missing. */
-export function buildRolloutReport(file: ShardFile): RolloutReport {
+/** From the file of a whole run and the rates it drew from; a UserError where parts are missing. */
+export function buildRolloutReport(file: ShardFile, rates: Rates): RolloutReport {
   if (file.parts.length !== file.of) {
     throw new UserError(`${file.parts.length} of ${file.of} parts: merge all of them before reporting`);
   }
@@ -109,36 +93,43 @@ export function buildRolloutReport(file: ShardFile): RolloutReport {
     schemaVersion: 1,
     scenario,
     query: scenarioToQuery(scenario),
-    workload: `${describeWorkload({ ...scenario, precision: scenario.precision === 'fp4' ? 'fp4' : 'fp8' })} at ${scenario['user-rate']} tokens/s/user`,
-    conditions: `output tokens, ${scenario.isl} in and ${scenario.osl} out, no prefix cached, GPU packages, every working GPU on this one workload`,
+    workload: describeWorkload(scenario),
+    conditions: conditionsOf(scenario),
     headline: {
       quarter,
       unpaired: spread(`unpaired/${quarter}`),
       paired: spread(`paired/${quarter}`),
-      ratio: spread('ratio'),
+      ratio: file.sketches.ratio ? spread('ratio') : null,
       watts: spread('watts'),
       tokensPerWatt: { unpaired: spread('tokens-per-watt-unpaired'), paired: spread('tokens-per-watt-paired') },
       lpxRacks: spread('lpx-racks'),
-      pays: pays! / (pays! + not!),
+      pays: pays! / Math.max(1, pays! + not!),
+    },
+    serving: {
+      fallenOff: rates.fallenOff,
+      racksPerNvl72: spreadOfValues(rates.racksPerNvl72),
+      modes: Object.fromEntries(Object.entries(rates.modes).map(([mode, times]) => [mode, times / scenario.rows])),
     },
     fan: Array.from({ length: scenario.quarters }, (_, q) => fanQuarter(quarterName(q), spread)),
     generations: [
-      { name: scenario.older, ...rowOf('older-delivered', 'older-serving', 'older-rate', spread) },
-      { name: scenario.newer, ...rowOf('newer-delivered', 'newer-serving', 'newer-rate', spread) },
+      { name: `Blackwell (${BLACKWELL_CHIP})`, ...rowOf('older-delivered', 'older-serving', 'older-rate', spread) },
       {
-        name: `${scenario.newer} beside LPX`,
-        ...rowOf('newer-delivered', 'paired-serving', 'paired-newer-rate', spread),
+        name: `Blackwell Ultra (${BLACKWELL_ULTRA_CHIP})`,
+        ...rowOf('middle-delivered', 'middle-serving', 'middle-rate', spread),
       },
+      { name: RUBIN_CHIP, ...rowOf('newer-delivered', 'newer-serving', 'newer-rate', spread) },
+      { name: `${RUBIN_CHIP} beside LPX`, ...rowOf('newer-delivered', 'paired-serving', 'paired-newer-rate', spread) },
     ],
-    decompositions: OUTCOMES.map((outcome) =>
-      decompose(file, outcome, sketchOf(file, outcome === 'ratio' ? 'ratio' : `${outcome}/${quarter}`)),
-    ),
+    decompositions: OUTCOMES.flatMap((outcome) => {
+      const name = outcome === 'ratio' ? 'ratio' : `${outcome}/${quarter}`;
+      return file.sketches[name] ? [decompose(file, outcome, sketchOf(file, name), rates.study)] : [];
+    }),
     breakEvenShare: {
       spread: atMostOne(spreadOf(breakEven)),
       never: breakEven.toJSON().zeros / breakEven.total,
     },
-    notes: notesOf(scenario),
-    sources: sourcesOf(scenario),
+    notes: notesOf(scenario, rates),
+    sources: sourcesOf(scenario, rates),
   };
 }
 
@@ -150,6 +141,12 @@ function sketchOf(file: ShardFile, name: string): Sketch {
 
 function spreadOf(sketch: Sketch): Spread {
   const at = (p: number): number => sketch.quantile(p);
+  return { p2_5: at(0.025), p10: at(0.1), p25: at(0.25), p50: at(0.5), p75: at(0.75), p90: at(0.9), p97_5: at(0.975) };
+}
+
+function spreadOfValues(values: Float64Array): Spread {
+  const sorted = sortSamples([...values]);
+  const at = (p: number): number => quantile(sorted, p);
   return { p2_5: at(0.025), p10: at(0.1), p25: at(0.25), p50: at(0.5), p75: at(0.75), p90: at(0.9), p97_5: at(0.975) };
 }
 
@@ -174,68 +171,38 @@ function rowOf(delivered: string, serving: string, rate: string, spread: (name: 
   return { delivered: spread(delivered), serving: spread(serving), rate: spread(rate) };
 }
 
-/**
- * First-order shares Var(E[ln Y | factor]) / Var(ln Y) from BINS equally likely bins of each factor, less what bins of
- * pure chance would show, (BINS − 1)/n of the variance (correlation ratio with Fisher's ε² correction, Kelley 1935).
- */
-function decompose(file: ShardFile, outcome: Outcome, sketch: Sketch): Decomposition {
-  const { n, mean, variance } = sketch.logMoments();
-  const value = (bucket: number): number => Math.exp((bucket - 0.5) * LOG_BUCKET);
-  const parts = FACTORS.map((factor): FactorPart => {
-    const tally = file.tallies[`${outcome}/${factor}`] ?? [];
-    const between = Array.from({ length: BINS }, (_, bin) => {
-      const times = tally[bin] ?? 0;
-      return times === 0 ? 0 : times * ((tally[BINS + bin] ?? 0) / times - mean) ** 2;
-    }).reduce((a, b) => a + b, 0);
-    const chance = ((BINS - 1) / (n - 1)) * variance;
-    const share = variance === 0 ? 0 : Math.max(0, (between / n - chance) / variance);
-    const tenth = BINS / 10;
-    const meanOf = (from: number): number => {
-      const bins = Array.from({ length: tenth }, (_, i) => from + i);
-      const times = bins.reduce((sum, bin) => sum + (tally[bin] ?? 0), 0);
-      return bins.reduce((sum, bin) => sum + (tally[BINS + bin] ?? 0), 0) / Math.max(1, times);
-    };
-    return {
-      factor,
-      what: FACTOR_WORDS[factor].what,
-      share,
-      low: value(meanOf(0)),
-      high: value(meanOf(BINS - tenth)),
-    };
-  });
-  parts.sort((a, b) => b.share - a.share);
-  const explained = parts.reduce((sum, part) => sum + part.share, 0);
-  return { outcome, middle: value(mean), parts, rest: Math.max(0, 1 - explained) };
+/** `llama-3.1-70b fp8 1k/1k at 50 tokens/s/user`. */
+function describeWorkload({ model, precision, isl, osl, 'cache-hit': hit, 'user-rate': rate }: Scenario): string {
+  const length = (tokens: number): string => (tokens % 1024 === 0 ? `${tokens / 1024}k` : String(tokens));
+  const cached = hit === 0 ? '' : `, ${Math.round(100 * hit)} % of prompts cached`;
+  return `${model} ${precision} ${length(isl)}/${length(osl)}${cached} at ${Number(rate.toPrecision(4))} tokens/s/user`;
 }
 
-function notesOf(scenario: RolloutScenario): string[] {
+function conditionsOf(scenario: Scenario): string {
+  const { isl, osl, 'cache-hit': hit, count } = scenario;
+  const cached = hit === 0 ? 'no prefix cached' : `${Math.round(100 * hit)} % of every prompt in the prefix cache`;
+  const counted =
+    count === 'packages'
+      ? 'GPUs are packages'
+      : `GPUs are dies, ${packagesOf(scenario).toLocaleString('en-US')} packages`;
+  return `output tokens alone, ${isl} in and ${osl} out, ${cached}, prompts on GPUs of their own, every working GPU on this one workload; ${counted}`;
+}
+
+function notesOf(scenario: Scenario, rates: Rates): string[] {
+  const { share, reading, liftable } = scenario;
+  const rate = scenario['user-rate'];
+  const used = Math.round(100 * rates.fallenOff);
   return [
-    'Deliveries, power, failures, spares, network and software are drawn here; the headline of `fleet` takes the GPUs as delivered and draws none of them, so the two differ.',
-    'Both fleets see the same luck and take the same site power: LPX racks stand in place of Rubin racks of that power, Blackwell is left as it is.',
-    `LPX lifts at most ${scenario.liftable} of the Rubins' work, and only by what the GPU front has lost at ${scenario['user-rate']} tokens/s/user.`,
+    'Capacity, not traffic: every working GPU serves this one workload at once; served is capacity x utilisation.',
+    'What a GPU serves comes from the serving model calibrated on datacenter measurements (`fleet validate`), a Rubin from its preliminary specifications through the same model: no serving measurement of it is in the data.',
+    `The GPU front has fallen off at ${rate} tokens/s/user in ${used} % of the ways the model may be wrong; elsewhere LPX takes power and lifts nothing.`,
+    `Both fleets see the same luck and take the same site power: LPX racks stand in place of Rubin racks of that power, Blackwell is left as it is. LPX lifts at most ${liftable} of the Rubins' work.`,
+    ...(reading === 'rubins' || share === 0
+      ? []
+      : ['The share is turned into a share of the Rubins once, at medians and with the mix of the whole deal.']),
     'Spares stand in for domains that are down; LPX racks are taken never to fail, which favours pairing.',
-    'LPX gain, power and racks per NVL72 rest on vendor statements and priors: no third party has measured LPX beside NVL72.',
+    'LPX rests on vendor statements and priors alone: no third party has measured it beside an NVL72.',
+    'Software gains are drawn from the date of the measured runs on, the same for every generation.',
     'Quantiles are exact to 1 %; failures of domains are exact binomials, to 2^-32 of probability.',
   ];
-}
-
-/** Every prior that enters, as the scenario sets it. */
-function sourcesOf(scenario: RolloutScenario): RolloutReport['sources'] {
-  const { transfer, experts } = findModel(scenario.model);
-  const drift = experts ? 'rollout/drift-moe' : 'rollout/drift-dense';
-  const fixed = ['rollout/liftable-share', 'rollout/sites', 'rollout/domain-b200', 'nvl72/gpus', 'lpx/rack-sram-gb'];
-  const ids = [...FACTORS.flatMap((factor) => FACTOR_WORDS[factor].priors), transfer, ...fixed].filter(
-    (id) => !id.startsWith('rollout/drift-') || id === drift || id === 'rollout/drift-quarters',
-  );
-  return [...new Set(ids)].map((id) => {
-    const { what, value, lo, hi, unit, source, date, note, basis } = findPrior(id);
-    const setting = PRIOR_SETTINGS[id];
-    const given = setting === undefined ? null : scenario[setting];
-    if (setting === undefined || typeof given !== 'number' || given === value) {
-      return { id, what, value, lo, hi, unit, source, date, note, basis };
-    }
-    const { help } = ROLLOUT_SETTINGS[setting];
-    const exact = { value: given, lo: given, hi: given, basis: 'given' } as const;
-    return { id, what: help, ...exact, unit, source: `given by the user as ${setting}`, date: '', note: '' };
-  });
 }

@@ -10,14 +10,14 @@ import {
   STATES,
   Z_ONE,
 } from '../../core/rollout.ts';
+import { type Constant, constantOr } from '../catalogue.ts';
 import { drawAt } from '../draws.ts';
+import type { Scenario } from '../scenario.ts';
 import { COMPLETE_AT } from './inputs.ts';
-import { priorOr } from './priors.ts';
-import type { RolloutScenario } from './scenario.ts';
 import type { ShardFile } from './shard-file.ts';
 import { bucketOf, Sketch } from './sketch.ts';
 
-/** Equally likely bins of a factor, by which its part of the spread is told. */
+/** Equally likely bins of a factor, by which its part of the spread is told; the serving rows are bins of their own. */
 export const BINS = 20;
 const BIN_EDGES = Array.from({ length: BINS - 1 }, (_, i) => normalQuantile((i + 1) / BINS) * Z_ONE);
 
@@ -40,29 +40,31 @@ const WATTS_PER_UNIT = 100;
 const Q16 = 65536;
 
 export class RolloutTally {
-  readonly #scenario: RolloutScenario;
-  readonly inputs: RolloutInputs;
+  readonly #scenario: Scenario;
+  readonly #inputs: RolloutInputs;
+  readonly #utilisation: Constant;
   readonly #sketches = new Map<string, Sketch>();
   readonly #tallies = new Map<string, number[]>();
   readonly #names: readonly string[];
 
-  constructor(scenario: RolloutScenario, inputs: RolloutInputs) {
+  constructor(scenario: Scenario, inputs: RolloutInputs) {
     this.#scenario = scenario;
-    this.inputs = inputs;
+    this.#inputs = inputs;
+    this.#utilisation = constantOr('fleet/utilisation', scenario.utilisation);
     this.#names = Array.from({ length: inputs.quarters }, (_, q) => quarterName(q));
   }
 
   /** Adds every scenario of one call of the engine. */
   add({ factors, states, rates }: RolloutOutputs): void {
-    const { quarters } = this.inputs;
+    const { quarters } = this.#inputs;
     const count = factors.length / FACTORS.length;
     for (let i = 0; i < count; i++) {
       const z = factors.subarray(i * FACTORS.length, (i + 1) * FACTORS.length);
-      const used = this.#utilisation(z);
+      const used = drawAt(this.#utilisation, z[factorAt.utilisation]! / Z_ONE);
       for (let q = 0; q < quarters; q++) {
         const s = (i * quarters + q) * STATES.length;
         const r = (i * quarters + q) * RATES.length;
-        const older = rates[r + rateAt.older]!;
+        const older = rates[r + rateAt.older]! + rates[r + rateAt.middle]!;
         const unpaired = older + rates[r + rateAt.newer]!;
         const paired = older + rates[r + rateAt['paired-newer']]!;
         const name = this.#names[q]!;
@@ -70,7 +72,9 @@ export class RolloutTally {
         this.#sketch(`paired/${name}`).add(paired);
         this.#sketch(`served-unpaired/${name}`).add(unpaired * used);
         this.#sketch(`served-paired/${name}`).add(paired * used);
-        this.#sketch(`delivered/${name}`).add(states[s + at['older-delivered']]! + states[s + at['newer-delivered']]!);
+        this.#sketch(`delivered/${name}`).add(
+          states[s + at['older-delivered']]! + states[s + at['middle-delivered']]! + states[s + at['newer-delivered']]!,
+        );
         if (q === HEADLINE)
           this.#addHeadline(z, states.subarray(s, s + STATES.length), rates.subarray(r, r + RATES.length));
       }
@@ -78,29 +82,35 @@ export class RolloutTally {
   }
 
   #addHeadline(z: Int32Array, state: Float32Array, rate: Float32Array): void {
-    const { olderDomain, newerDomain } = this.inputs;
-    const [older, newer, pairedNewer] = [rate[0]!, rate[1]!, rate[2]!];
-    const [unpaired, paired] = [older + newer, older + pairedNewer];
+    const { olderDomain, newerDomain } = this.#inputs;
+    const [older, middle, newer, pairedNewer] = [rate[0]!, rate[1]!, rate[2]!, rate[3]!];
+    const [unpaired, paired] = [older + middle + newer, older + middle + pairedNewer];
     const watts = this.#watts(z, state);
     const values: Readonly<Record<string, number>> = {
       'older-delivered': state[at['older-delivered']]!,
+      'middle-delivered': state[at['middle-delivered']]!,
       'newer-delivered': state[at['newer-delivered']]!,
       'older-serving': state[at['older-serving']]! * olderDomain,
+      'middle-serving': state[at['middle-serving']]! * olderDomain,
       'newer-serving': state[at['newer-serving']]! * newerDomain,
       'paired-serving': state[at['paired-serving']]! * newerDomain,
       'lpx-racks': state[at['lpx-racks']]!,
       'older-rate': older,
+      'middle-rate': middle,
       'newer-rate': newer,
       'paired-newer-rate': pairedNewer,
       watts,
       'break-even-share': this.#breakEvenShare(z),
     };
     for (const [name, value] of Object.entries(values)) this.#sketch(name).add(value);
+    if (watts > 0) {
+      this.#sketch('tokens-per-watt-unpaired').add(unpaired / watts);
+      this.#sketch('tokens-per-watt-paired').add(paired / watts);
+      this.#tally('pays', 2, paired > unpaired ? 0 : 1, 1);
+    }
+    // Where GPUs alone serve nothing there is no ratio, and no logarithm.
     if (unpaired === 0) return;
     this.#sketch('ratio').add(paired / unpaired);
-    this.#sketch('tokens-per-watt-unpaired').add(unpaired / watts);
-    this.#sketch('tokens-per-watt-paired').add(paired / watts);
-    this.#tally('pays', 2, paired > unpaired ? 0 : 1, 1);
     const outcomes: Readonly<Record<Outcome, number>> = { unpaired, paired, ratio: paired / unpaired };
     for (const outcome of OUTCOMES) this.#addByFactor(outcome, bucketOf(outcomes[outcome]), z);
   }
@@ -108,18 +118,23 @@ export class RolloutTally {
   /** By factor and bin: how many scenarios, and the sum of their bucket numbers. */
   #addByFactor(outcome: Outcome, bucket: number, z: Int32Array): void {
     FACTORS.forEach((factor, f) => {
-      let bin = 0;
-      while (bin < BINS - 1 && z[f]! >= BIN_EDGES[bin]!) bin++;
-      this.#tally(`${outcome}/${factor}`, 2 * BINS, bin, 1);
-      this.#tally(`${outcome}/${factor}`, 2 * BINS, BINS + bin, bucket);
+      const isRow = factor === 'serving';
+      const bins = isRow ? this.#inputs.serving.racks.length : BINS;
+      const bin = isRow ? z[f]! : binOf(z[f]!);
+      this.#tally(`${outcome}/${factor}`, 2 * bins, bin, 1);
+      this.#tally(`${outcome}/${factor}`, 2 * bins, bins + bin, bucket);
     });
   }
 
   /** Site power of what runs, which is the same with LPX and without. */
   #watts(z: Int32Array, state: Float32Array): number {
-    const { olderPower, newerPower } = this.inputs.tables;
-    const older = state[at['older-powered']]! * tableAt(olderPower, z[factorAt['older-power']]!);
-    return WATTS_PER_UNIT * (older + state[at['newer-powered']]! * tableAt(newerPower, z[factorAt['newer-power']]!));
+    const { olderPower, middlePower, newerPower } = this.#inputs.tables;
+    const zOlder = z[factorAt['older-power']]!;
+    const older = state[at['older-powered']]! * tableAt(olderPower, zOlder);
+    const middle = state[at['middle-powered']]! * tableAt(middlePower, zOlder);
+    return (
+      WATTS_PER_UNIT * (older + middle + state[at['newer-powered']]! * tableAt(newerPower, z[factorAt['newer-power']]!))
+    );
   }
 
   /**
@@ -128,16 +143,16 @@ export class RolloutTally {
    * s = f(L − 1)/r where L − 1 > r (beyond 1: all Rubins), and below it everywhere otherwise (0).
    */
   #breakEvenShare(z: Int32Array): number {
-    const { tables, liftable } = this.inputs;
-    const gain = tableAt(tables.lift, z[factorAt.lift]!) - 1;
-    const racks = tableAt(tables.lpxRacks, z[factorAt['lpx-racks']]!) / Q16;
+    const { tables, liftable, serving } = this.#inputs;
+    const row = z[factorAt.serving]!;
+    const alone = serving.newer[row]!;
+    // GPUs alone serve nothing: any share gains where LPX serves at all.
+    if (alone === 0) return serving.attached[row]! > 0 ? 1 : 0;
+    const gain = serving.attached[row]! / alone - 1;
+    const racks = serving.racks[row]! / Q16;
     const lpx = racks * tableAt(tables.lpxPower, z[factorAt['lpx-power']]!);
     const cost = lpx / tableAt(tables.newerPower, z[factorAt['newer-power']]!);
     return gain > cost ? ((liftable / Q16) * gain) / cost : 0;
-  }
-
-  #utilisation(z: Int32Array): number {
-    return drawAt(priorOr('fleet/utilisation', this.#scenario.utilisation), z[factorAt.utilisation]! / Z_ONE);
   }
 
   #sketch(name: string): Sketch {
@@ -172,6 +187,12 @@ export class RolloutTally {
       tallies: Object.fromEntries(this.#tallies),
     };
   }
+}
+
+function binOf(z: number): number {
+  let bin = 0;
+  while (bin < BINS - 1 && z >= BIN_EDGES[bin]!) bin++;
+  return bin;
 }
 
 /** A table over z, straight between its knots. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ACCELERATORS, ARCHITECTURES, findAccelerator, findArchitecture } from './catalogue.ts';
 import { SERVING_CONSTANTS, SERVING_SPREADS } from './constants.ts';
 import { PARAMETERS } from './parameters.ts';
-import { MEASURED } from './points.ts';
+import { measuredPoints } from './points.ts';
 import { findLpu, LPUS } from './single-stream.ts';
 import { densePerToken, expertParameters } from './step.ts';
 
@@ -38,7 +38,7 @@ describe('catalogue of the serving model', () => {
   });
 
   it('holds the hardware and model of every measured point', () => {
-    for (const { id, hardware, model } of MEASURED) {
+    for (const { id, hardware, model } of measuredPoints()) {
       expect(findAccelerator(hardware) ?? findLpu(hardware), id).toBeDefined();
       expect(findArchitecture(model), id).toBeDefined();
     }

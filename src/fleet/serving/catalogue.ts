@@ -8,7 +8,7 @@ const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const words = v.pipe(v.string(), v.minLength(1));
 const provenance = { grade: v.optional(words), source: words, date: words, note: v.string() };
 
-const acceleratorSchema = v.strictObject({
+export const acceleratorSchema = v.strictObject({
   name: words,
   aliases: v.array(words),
   vendor: words,
@@ -34,7 +34,7 @@ const acceleratorSchema = v.strictObject({
   ...provenance,
 });
 
-const architectureSchema = v.strictObject({
+export const architectureSchema = v.strictObject({
   name: words,
   aliases: v.array(words),
   layers: positive,
@@ -60,8 +60,10 @@ const architectureSchema = v.strictObject({
 export type Accelerator = v.InferOutput<typeof acceleratorSchema>;
 export type Architecture = v.InferOutput<typeof architectureSchema>;
 
-export const ACCELERATORS: readonly Accelerator[] = v.parse(v.array(acceleratorSchema), acceleratorsJson.accelerators);
-export const ARCHITECTURES: readonly Architecture[] = v.parse(v.array(architectureSchema), architecturesJson.models);
+const accelerators: Accelerator[] = v.parse(v.array(acceleratorSchema), acceleratorsJson.accelerators);
+const architectures: Architecture[] = v.parse(v.array(architectureSchema), architecturesJson.models);
+export const ACCELERATORS: readonly Accelerator[] = accelerators;
+export const ARCHITECTURES: readonly Architecture[] = architectures;
 
 /** Words of a hardware name that say nothing the catalogue tells apart: makers, packaging, memory size. */
 const NOISE = new Set(
@@ -99,3 +101,20 @@ export const findAccelerator = (name: string): Accelerator | undefined => chips.
 
 /** The model of that name or alias; undefined when the catalogue has none. */
 export const findArchitecture = (name: string): Architecture | undefined => models.get(modelKey(name));
+
+/** For overlay.ts alone: a chip, or a model, beside ours, in place of one of the same name. */
+export function addAccelerator(chip: Accelerator): void {
+  put(accelerators, chip);
+  for (const name of [chip.name, ...chip.aliases]) chips.set(keyOf(name), chip);
+}
+
+export function addArchitecture(model: Architecture): void {
+  put(architectures, model);
+  for (const name of [model.name, ...model.aliases]) models.set(modelKey(name), model);
+}
+
+function put<T extends { readonly name: string }>(entries: T[], entry: T): void {
+  const at = entries.findIndex(({ name }) => name === entry.name);
+  if (at >= 0) entries[at] = entry;
+  else entries.push(entry);
+}

@@ -16,6 +16,11 @@ export const SERVING_SPREADS = v.parse(v.record(words, spreadSchema), constantsJ
 
 const values = new Map(SERVING_CONSTANTS.map(({ id, value }) => [id, value]));
 
+/** For overlay.ts alone: another value for a constant that is known. */
+export function replaceServingConstant(id: string, value: number): void {
+  values.set(id, value);
+}
+
 /** The constant of that id; undefined for an id that data may ask for (a weight format) and the file does not hold. */
 export const lookUpConstant = (id: string): number | undefined => values.get(id);
 

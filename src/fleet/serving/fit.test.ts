@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fitParameters, type MeasuredReplica } from './fit.ts';
 import { cholesky, solveCholesky } from './linear.ts';
 import { PRIOR_PARAMETERS } from './parameters.ts';
-import { MEASURED } from './points.ts';
+import { measuredPoints } from './points.ts';
 import { measuredReplicaOf } from './question.ts';
 import { steadyState } from './steady.ts';
 
@@ -16,10 +16,12 @@ const TRUTH = {
   sglangStep: 0.85,
   narrowGain: 0.5,
 };
-const synthetic: MeasuredReplica[] = MEASURED.flatMap((point) => measuredReplicaOf(point) ?? []).map((measured) => {
-  const { tpotSeconds, tokensPerGpu } = steadyState(measured.replica, measured.concurrency, TRUTH);
-  return { ...measured, tpotSeconds, tokensPerGpu };
-});
+const synthetic: MeasuredReplica[] = measuredPoints()
+  .flatMap((point) => measuredReplicaOf(point) ?? [])
+  .map((measured) => {
+    const { tpotSeconds, tokensPerGpu } = steadyState(measured.replica, measured.concurrency, TRUTH);
+    return { ...measured, tpotSeconds, tokensPerGpu };
+  });
 
 function worstError(points: readonly MeasuredReplica[], fitted: typeof PRIOR_PARAMETERS): number {
   const errors = points.map(({ replica, concurrency, tpotSeconds }) =>

@@ -3,13 +3,13 @@ import { type Calibration, calibrate } from './calibrate.ts';
 import { bestWithin } from './capacity.ts';
 import { predictFront } from './front.ts';
 import type { Interval } from './intervals.ts';
-import { kindOf, MEASURED, type Point, parsePoints } from './points.ts';
+import { kindOf, measuredPoints, type Point, parsePoints } from './points.ts';
 import { type Prediction, predictPoints } from './predict.ts';
 import { replicaOf, sloOf, speculationOf, speculationYield, subjectOf } from './resolve.ts';
 
 let calibration: Calibration;
 beforeAll(() => {
-  calibration = calibrate(MEASURED);
+  calibration = calibrate(measuredPoints());
 });
 
 const OUTCOMES = ['tok_s_total', 'tok_s_per_gpu', 'tok_s_per_user', 'ttft_ms', 'tpot_ms', 'prefill_tok_s_pp512'];
@@ -45,8 +45,8 @@ function expectNested(interval: Interval | undefined): void {
 
 describe('predictPoints', () => {
   it('answers every measured point without its outcome, in order', () => {
-    const answers = ask(...MEASURED.map((point) => ({ ...point })));
-    expect(answers.map(({ id }) => id)).toEqual(MEASURED.map(({ id }) => id));
+    const answers = ask(...measuredPoints().map((point) => ({ ...point })));
+    expect(answers.map(({ id }) => id)).toEqual(measuredPoints().map(({ id }) => id));
     expect(answers.filter(({ reason }) => reason !== undefined)).toEqual([]);
   });
 
@@ -136,7 +136,7 @@ describe('predictPoints', () => {
   });
 
   it('answers a stream on an LPU with a spread that covers its own source', () => {
-    const point = MEASURED.find(({ id }) => id === 'groq1_llama31_8b')!;
+    const point = measuredPoints().find(({ id }) => id === 'groq1_llama31_8b')!;
     const [{ tok_s_per_user: rate } = {}] = ask({ ...point });
     expect(rate!.i80[0]).toBeLessThan(750);
     expect(rate!.i80[1]).toBeGreaterThan(750);
@@ -151,7 +151,7 @@ describe('parsePoints', () => {
 });
 
 describe('resolve', () => {
-  const point = (over: Partial<Point>): Point => ({ ...MEASURED[0]!, ...over });
+  const point = (over: Partial<Point>): Point => ({ ...measuredPoints()[0]!, ...over });
 
   it('reads limits', () => {
     expect(sloOf(point({ slo: 'TTFT<=450ms/TPOT<=40ms' }))).toEqual({ ttftSeconds: 0.45, tpotSeconds: 0.04 });
@@ -176,14 +176,14 @@ describe('resolve', () => {
 
   it('tells the kinds of the measured points apart', () => {
     const counts = { serving: 0, capacity: 0, 'llama-bench': 0 };
-    for (const each of MEASURED) counts[kindOf(each)]++;
+    for (const each of measuredPoints()) counts[kindOf(each)]++;
     expect(counts).toEqual({ serving: 182, capacity: 110, 'llama-bench': 30 });
   });
 });
 
 describe('capacity and front', () => {
   it('meets the limits it is given where anything does', () => {
-    const subject = subjectOf(MEASURED.find(({ model }) => model === 'llama2-70b')!);
+    const subject = subjectOf(measuredPoints().find(({ model }) => model === 'llama2-70b')!);
     if ('reason' in subject) throw new Error(subject.reason);
     const replica = replicaOf(subject, { isl: 300, osl: 300 }, { gpus: 1, tp: 1, attentionDp: 1 });
     const free = { ttftSeconds: Number.POSITIVE_INFINITY, tpotSeconds: Number.POSITIVE_INFINITY };

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
 import type { Interval } from './intervals.ts';
 import { PARAMETER_NAMES, type ParameterName } from './parameters.ts';
-import { MEASURED, type Point } from './points.ts';
+import { measuredPoints, type Point } from './points.ts';
 import { type Prediction, predictPoints } from './predict.ts';
 import { measuredReplicaOf } from './question.ts';
 import { subjectOf } from './resolve.ts';
@@ -35,7 +35,7 @@ export function refit(runs: readonly Point[]): Refit {
     if (!measuredReplicaOf(run))
       throw new UserError(`${run.id} is not a serving run: it needs concurrency, lengths and time per token`);
   }
-  const [before, after] = [calibrate(MEASURED), calibrate([...MEASURED, ...runs])];
+  const [before, after] = [calibrate(measuredPoints()), calibrate([...measuredPoints(), ...runs])];
   const [first, second] = [predictionsOf(runs, before), predictionsOf(runs, after)];
   const rows = runs.map((run, i) => ({
     id: run.id,

@@ -38,9 +38,6 @@ export function speculationYield(acceptance: number, draft: number): number {
   return acceptance === 1 ? draft + 1 : (1 - acceptance ** (draft + 1)) / (1 - acceptance);
 }
 
-const ACCEPTANCE = servingConstant('speculation/acceptance');
-const DRAFT = servingConstant('speculation/draft');
-
 interface Lengths {
   readonly isl: number;
   readonly osl: number;
@@ -57,8 +54,10 @@ export function replicaOf(subject: Subject, lengths: Lengths, layout: Layout, sp
     isl: lengths.isl,
     osl: lengths.osl,
     cacheHit: 0,
-    tokensPerStep: speculative ? speculationYield(ACCEPTANCE, DRAFT) : 1,
-    positionsPerStep: speculative ? 1 + DRAFT : 1,
+    tokensPerStep: speculative
+      ? speculationYield(servingConstant('speculation/acceptance'), servingConstant('speculation/draft'))
+      : 1,
+    positionsPerStep: speculative ? 1 + servingConstant('speculation/draft') : 1,
   };
 }
 

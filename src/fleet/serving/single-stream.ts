@@ -7,7 +7,6 @@ import { lookUpConstant, servingConstant } from './constants.ts';
 import { densePerToken, kvElements } from './step.ts';
 
 const KV_BYTES = 2;
-const LAYER_SECONDS = servingConstant('stream/layer');
 
 /** Bytes per weight of a GGUF format; undefined for an unknown one. */
 export function ggufBytes(format: string): number | undefined {
@@ -19,7 +18,7 @@ export function streamSeconds(model: Architecture, chip: Accelerator, bytesPerWe
   const chosen = model.experts ? model.experts.layers * model.experts.chosen * model.experts.parametersEach : 0;
   const weights = (densePerToken(model) + chosen) * bytesPerWeight;
   const kv = kvElements(model, tokens / 2) * KV_BYTES;
-  return (weights + kv) / (chip.memoryBandwidthGBs * 1e9) + LAYER_SECONDS * model.layers;
+  return (weights + kv) / (chip.memoryBandwidthGBs * 1e9) + servingConstant('stream/layer') * model.layers;
 }
 
 /** Prompt tokens/s by arithmetic alone. */

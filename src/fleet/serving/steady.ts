@@ -14,8 +14,6 @@ export interface Steady {
   readonly tokensPerGpu: number;
 }
 
-const MATCHED_SHARE = servingConstant('disaggregated/matched');
-const MEMORY_SHARE = servingConstant('memory/share');
 const ROUNDS = 6;
 
 /** Bytes of weights in the replica, the dense part once per attention group. */
@@ -34,7 +32,7 @@ export function weightsFit(replica: Replica): boolean {
 export function batchLimit(replica: Replica): number {
   const { model, chip, formats, layout, isl, osl } = replica;
   if (chip.memoryGB === undefined) return Number.POSITIVE_INFINITY;
-  const free = MEMORY_SHARE * chip.memoryGB * 1e9 * layout.gpus - weightBytes(replica);
+  const free = servingConstant('memory/share') * chip.memoryGB * 1e9 * layout.gpus - weightBytes(replica);
   const copies = model.latent ? layout.tp : 1;
   return Math.max(0, free / (kvElements(model, isl + osl) * formats.kvBytes * copies));
 }
@@ -66,7 +64,7 @@ export function steadyState(replica: Replica, concurrency: number, parameters: P
   const queued = concurrency > limit ? (whole + own) * (concurrency / limit - 1) : 0;
   const ttft = own + queued;
   const together = (concurrency * osl) / (ttft + (osl - 1) * tpot) / layout.gpus;
-  const apart = osl / layout.gpus / ((osl * tpot) / (fitting * MATCHED_SHARE) + prefill);
+  const apart = osl / layout.gpus / ((osl * tpot) / (fitting * servingConstant('disaggregated/matched')) + prefill);
   return {
     batch,
     tpotSeconds: tpot,

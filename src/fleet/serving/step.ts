@@ -27,11 +27,12 @@ export interface Replica {
   readonly tokensPerStep: number;
   /** Prompts are processed on other GPUs of the same kind. */
   readonly disaggregated?: boolean;
+  /** Factor on the flops per token that the shape gives, where a run has counted them. */
+  readonly flopsFactor?: number | undefined;
   /** Positions a step computes per request: 1, or 1 + draft length. */
   readonly positionsPerStep: number;
 }
 
-const LINK_SHARE = servingConstant('link/share');
 const ACTIVATION_BYTES = 2;
 
 /** KV elements that a decode step reads for one request of that context, all layers. */
@@ -79,7 +80,9 @@ export function stepTimeOf(replica: Replica, parameters: Parameters): StepTime {
   const flops =
     (2 * densePerToken(model) * group * positionsPerStep) / layout.tp +
     (2 * chosenParameters(model) * positionsPerStep) / layout.gpus;
-  const compute = flops / rate(formats, parameters) + attention / layout.tp / (parameters.compute * formats.bf16Peak);
+  const compute =
+    (replica.flopsFactor ?? 1) *
+    (flops / rate(formats, parameters) + attention / layout.tp / (parameters.compute * formats.bf16Peak));
   const links = linkSeconds(replica, group * positionsPerStep, 0);
   const fixed =
     parameters.layer * model.layers +
@@ -136,14 +139,17 @@ function linkSeconds({ model, chip, layout }: Replica, tokens: number, latency: 
   return 2 * model.layers * ((reduce + exchange) / linkRate(chip, gpus) + calls * latency);
 }
 
-/** bytes/s per GPU: scale-up within a domain, the network beyond it; PCIe 4 where neither is given. */
-function linkRate(chip: Accelerator, gpus: number): number {
-  const up = (chip.scaleUpGBs ?? PCIE_GBS) * 1e9;
-  const out = chip.scaleOutGbps === undefined ? up : (chip.scaleOutGbps / 8) * 1e9;
-  return LINK_SHARE * (gpus <= Math.max(8, chip.domain) ? up : Math.min(up, out));
+/** Flops of one output token: 2 per weight it passes, 4 per KV element it attends to. */
+export function decodeFlops(model: Architecture, context: number): number {
+  return 2 * (densePerToken(model) + chosenParameters(model)) + 4 * attended(model, context) * model.queryWidth;
 }
 
-const PCIE_GBS = servingConstant('link/pcie');
+/** bytes/s per GPU: scale-up within a domain, the network beyond it; PCIe 4 where neither is given. */
+function linkRate(chip: Accelerator, gpus: number): number {
+  const up = (chip.scaleUpGBs ?? servingConstant('link/pcie')) * 1e9;
+  const out = chip.scaleOutGbps === undefined ? up : (chip.scaleOutGbps / 8) * 1e9;
+  return servingConstant('link/share') * (gpus <= Math.max(8, chip.domain) ? up : Math.min(up, out));
+}
 
 /** Seconds of device time one prompt takes, its cached share left out. */
 export function prefillSeconds(replica: Replica, parameters: Parameters): number {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatValidation } from '../../report/fleet-validate-text.ts';
-import { MEASURED } from './points.ts';
+import { measuredPoints } from './points.ts';
 import { type Validation, type ValidationRow, validate } from './validate.ts';
 
 let validation: Validation;
 beforeAll(() => {
-  validation = validate(MEASURED);
+  validation = validate(measuredPoints());
 }, 120_000);
 
 function row(rows: readonly ValidationRow[], name: string): ValidationRow {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../serving/calibrate.ts';
 import { findAccelerator, findArchitecture } from '../serving/catalogue.ts';
-import { MEASURED } from '../serving/points.ts';
+import { measuredPoints } from '../serving/points.ts';
 import { type Engine, formatsOf } from '../serving/precision.ts';
 import { steadyState } from '../serving/steady.ts';
 import { type Layout, prefillSeconds, type Replica, stepSeconds } from '../serving/step.ts';
@@ -10,7 +10,7 @@ import { simulate } from './simulate.ts';
 import { summarize } from './summary.ts';
 
 // The wait before the first token was fitted to benchmark clients that start all at once; in steady state nobody does.
-const parameters = { ...calibrate(MEASURED).parameters, wait: 0 };
+const parameters = { ...calibrate(measuredPoints()).parameters, wait: 0 };
 
 const tp = (gpus: number): Layout => ({ gpus, tp: gpus, attentionDp: 1 });
 const dp = (gpus: number): Layout => ({ gpus, tp: 1, attentionDp: gpus });
