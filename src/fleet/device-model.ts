@@ -1,17 +1,19 @@
-// Part (a): what this run's own probes say its other rows should take, beside what they took.
+// Part (a): what this run's own probes say its other rows should take, beside what they took, and whether that was sealed before.
 // A roofline of bytes and flops plus an overhead a dispatch, fed with probe rows only; knows no datasheet and no fleet.
 import { parseCaseId } from '../core/case-id.ts';
+import { predictNs, type Rates, type Work } from '../core/sealed-prediction.ts';
 import type { ResultFile } from '../results/schema.ts';
 import { median, sortSamples } from '../stats/order-statistics.ts';
 import { collectCases, type MeasuredCase } from './device-cases.ts';
 import { type DeviceProbes, isProbe, readProbes } from './device-probes.ts';
-
-type Combination = 'max' | 'sum';
+import { readSeal, type Seal } from './device-seal.ts';
 
 export interface PredictedRow {
   readonly id: string;
   readonly kind: 'kernel' | 'decoder';
+  /** As sealed before the row was measured; where it was not, from the probes as they stand in the file. */
   readonly predictedNs: number;
+  readonly sealed: boolean;
   /** Median over samples, then over sessions. */
   readonly measuredNs: number;
   /** measured / predicted; above 1 the row is slower than the probes allow. */
@@ -29,10 +31,9 @@ interface DeviceFit {
 
 export interface DevicePart {
   readonly probes: DeviceProbes;
-  /** How the bytes and flops times combine: the one nearer to this run's fastest variants. That choice alone sees them. */
-  readonly combination: Combination;
-  readonly fits: Readonly<Record<Combination, DeviceFit>>;
+  readonly fastest: DeviceFit;
   readonly allRows: DeviceFit;
+  readonly seal: Seal;
   readonly rows: readonly PredictedRow[];
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
 }
@@ -45,47 +46,47 @@ export function buildDevice(result: ResultFile): DevicePart | { readonly missing
   const others = measured.filter((item) => !isProbe(item));
   if (others.length === 0)
     return { missing: 'this result holds no verified row beside its probes: nothing to predict' };
-  const predictions = { max: predictAll(others, probes, 'max'), sum: predictAll(others, probes, 'sum') };
-  const fits = {
-    max: fitOf(predictions.max.filter((r) => r.fastest)),
-    sum: fitOf(predictions.sum.filter((r) => r.fastest)),
-  };
-  const combination = fits.max.medianAbsLogRatio <= fits.sum.medianAbsLogRatio ? 'max' : 'sum';
+  const seal = readSeal(result);
+  const rows = predictAll(others, probes, seal);
   return {
     probes,
-    combination,
-    fits,
-    allRows: fitOf(predictions[combination]),
-    rows: predictions[combination],
+    fastest: fitOf(rows.filter((row) => row.fastest)),
+    allRows: fitOf(rows),
+    seal,
+    rows,
     leftOut,
   };
 }
 
-function predictAll(cases: readonly MeasuredCase[], probes: DeviceProbes, how: Combination): PredictedRow[] {
+function predictAll(cases: readonly MeasuredCase[], probes: DeviceProbes, { predicted }: Seal): PredictedRow[] {
   const quickest = new Map<string, number>();
   for (const item of cases) {
     const key = variantGroup(item);
     quickest.set(key, Math.min(item.ns, quickest.get(key) ?? Number.POSITIVE_INFINITY));
   }
-  return cases.map((item) => ({
-    ...predict(item, probes, how),
-    fastest: item.ns === quickest.get(variantGroup(item)),
-  }));
+  return cases.map((item) => {
+    const sealed = predicted.get(item.id);
+    const predictedNs = sealed ?? predictNs(item, probes);
+    return {
+      id: item.id,
+      kind: item.kind,
+      predictedNs,
+      sealed: sealed !== undefined,
+      measuredNs: item.ns,
+      ratio: item.ns / predictedNs,
+      bound: boundOf(item, probes),
+      fastest: item.ns === quickest.get(variantGroup(item)),
+    };
+  });
 }
 
-/** max or sum of bytes / bandwidth and flops / peak, plus dispatches × overhead. */
-function predict(item: MeasuredCase, probes: DeviceProbes, how: Combination): Omit<PredictedRow, 'fastest'> {
+function boundOf(item: Work, probes: Rates): PredictedRow['bound'] {
   const parts = {
     bytes: (item.bytes / probes.bytesPerSecond) * 1e9,
     flops: (item.flops / probes.flopsPerSecond) * 1e9,
     dispatches: item.dispatches * probes.overheadNs,
   };
-  const work = how === 'max' ? Math.max(parts.bytes, parts.flops) : parts.bytes + parts.flops;
-  const predictedNs = work + parts.dispatches;
-  const bound = (['bytes', 'flops', 'dispatches'] as const).reduce((top, part) =>
-    parts[part] > parts[top] ? part : top,
-  );
-  return { id: item.id, kind: item.kind, predictedNs, measuredNs: item.ns, ratio: item.ns / predictedNs, bound };
+  return (['bytes', 'flops', 'dispatches'] as const).reduce((top, part) => (parts[part] > parts[top] ? part : top));
 }
 
 /** Variants of one kernel at one shape and of equal work share a group; a decoder is a group of its own. */

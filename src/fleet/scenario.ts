@@ -61,6 +61,12 @@ export function scenarioToQuery(scenario: Scenario): string {
   return params.toString();
 }
 
+/** What differs from the defaults as JSON, which readScenario takes. */
+export function scenarioToJson(scenario: Scenario): string {
+  const entries = SPECS.flatMap(([name, spec]) => (scenario[name] === spec.default ? [] : [[name, scenario[name]]]));
+  return JSON.stringify(Object.fromEntries(entries), null, 1);
+}
+
 /** Inverse of scenarioToQuery; a UserError names an unknown or bad parameter. */
 export function scenarioFromQuery(query: string): Scenario {
   return parseScenario(Object.fromEntries(new URLSearchParams(query)), 'URL');

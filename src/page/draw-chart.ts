@@ -10,7 +10,7 @@ import {
 } from '../report/charts.ts';
 import { formatQuantity } from '../report/units.ts';
 import { CHART_STYLE, COLOR, FONT_SIZE } from './chart-style.ts';
-import { drawFan, drawTornado } from './draw-rollout.ts';
+import { drawFan, drawFront, drawTornado } from './draw-rollout.ts';
 import { type Frame, labelPlaces } from './roofline-labels.ts';
 
 type Drawn = SVGSVGElement | HTMLElement;
@@ -21,6 +21,7 @@ export function drawChart(spec: ChartSpec, width: number): Drawn {
   if (spec.kind === 'intervals') return drawIntervals(spec, width);
   if (spec.kind === 'fan') return drawFan(spec, width);
   if (spec.kind === 'tornado') return drawTornado(spec, width);
+  if (spec.kind === 'front') return drawFront(spec, width);
   return spec.kind === 'strip' ? drawStrip(spec, width) : drawSequence(spec, width);
 }
 

@@ -1,6 +1,7 @@
-// The rollout's fan and tornado → SVG by Observable Plot. Loaded only through draw-chart.ts. Knows no state.
+// The rollout's fan, fronts and tornado → SVG by Observable Plot. Loaded only through draw-chart.ts. Knows no state.
 import * as Plot from '@observablehq/plot';
 import { tickText } from '../report/charts.ts';
+import type { FrontChart } from '../report/front-chart.ts';
 import type { FanChart, FanPoint, TornadoChart } from '../report/rollout-charts.ts';
 import { CHART_STYLE, COLOR, FONT_SIZE } from './chart-style.ts';
 
@@ -59,6 +60,55 @@ export function drawFan({ points, quarters }: FanChart, width: number): SVGSVGEl
         ),
       ];
     }),
+  });
+}
+
+/** Both axes logarithmic: a front that falls off bends down, wherever it does. */
+export function drawFront({ points, at }: FrontChart, width: number): SVGSVGElement | HTMLElement {
+  const speeds = [...new Set(points.map(({ tokensPerUser }) => tokensPerUser))].sort((a, b) => a - b);
+  const shown = width < 480 ? speeds.filter((_, i) => i % 2 === 0) : speeds;
+  return Plot.plot({
+    width,
+    height: Math.max(280, Math.min(420, width * 0.55)),
+    marginTop: 24,
+    marginRight: 88,
+    marginBottom: 40,
+    marginLeft: 80,
+    style: CHART_STYLE,
+    x: { type: 'log', ticks: shown, tickFormat: (value: number) => String(value), label: 'tokens/s for each user →' },
+    y: {
+      type: 'log',
+      grid: true,
+      label: '↑ tokens/s per MW',
+      ticks: 5,
+      tickFormat: (value: number) => tickText(value, 'tokens/s'),
+    },
+    marks: [
+      Plot.ruleX([at], { stroke: COLOR.roof, strokeDasharray: '4 3' }),
+      ...(Object.keys(SERIES) as FanPoint['series'][]).flatMap((series) => {
+        const own = points.filter((point) => point.series === series);
+        const { color, dash } = SERIES[series];
+        return [
+          Plot.line(own, {
+            x: 'tokensPerUser',
+            y: 'tokensPerMegawatt',
+            stroke: color,
+            strokeWidth: 2,
+            ...(dash ? { strokeDasharray: dash } : {}),
+          }),
+          Plot.dot(own, { x: 'tokensPerUser', y: 'tokensPerMegawatt', r: 3, fill: color }),
+          Plot.text(own.slice(-1), {
+            x: 'tokensPerUser',
+            y: 'tokensPerMegawatt',
+            text: 'series',
+            textAnchor: 'start',
+            dx: 8,
+            fill: COLOR.label,
+            ...HALO,
+          }),
+        ];
+      }),
+    ],
   });
 }
 

@@ -43,9 +43,13 @@ export function downloadResult(file: ResultFile): void {
   saveText(resultFileName(file), `${JSON.stringify(file, null, 1)}\n`);
 }
 
-/** Hands a JSON text to the browser as a download. */
-export function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+/** Hands a text to the browser as a download. */
+export function saveText(name: string, text: string, type = 'application/json'): void {
+  saveBlob(name, new Blob([text], { type }));
+}
+
+export function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -10,6 +10,7 @@ import {
 } from '../results/summary.ts';
 import { distinctLines, isProbe, labelCase, oneLine } from './case-label.ts';
 import { boundText } from './case-lines.ts';
+import type { FrontChart } from './front-chart.ts';
 import { aboveRoofText } from './headlines.ts';
 import type { FanChart, TornadoChart } from './rollout-charts.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
@@ -77,7 +78,7 @@ export interface SampleChart extends ChartBase {
   readonly placeLabel: string;
 }
 
-export type ChartSpec = RooflineChart | IntervalChart | SampleChart | FanChart | TornadoChart;
+export type ChartSpec = RooflineChart | IntervalChart | SampleChart | FanChart | TornadoChart | FrontChart;
 
 /** Rows of decoders a chart holds before it sends the reader to the table. */
 const DECODERS_SHOWN = 8;

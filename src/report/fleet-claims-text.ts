@@ -74,35 +74,33 @@ export function formatWatchlistText(items: readonly Watched[]): string {
   return items.map((item) => watchLines(item).join('\n')).join('\n\n');
 }
 
-function watchLines({
-  id,
-  question,
-  asked,
-  resolves,
-  how,
-  resolution,
-  outcome,
-  score,
-  unit,
-  forecast,
-}: Watched): string[] {
-  const show = (value: number): string =>
-    unit === '$'
-      ? formatMoney(value)
-      : unit === 'GPUs'
-        ? Math.round(value).toLocaleString('en-US')
-        : formatShare(value);
-  const said =
-    forecast.kind === 'binary'
-      ? `yes with ${formatShare(forecast.probability)}`
-      : `${show(forecast.p50)} [${show(forecast.p10)}, ${show(forecast.p90)}] (80 %)`;
+function watchLines(item: Watched): string[] {
+  const { id, question, asked, resolves, how, resolution, score } = item;
   const lines = [
     ...wrap(`${question} [${id}]`),
-    ...wrap(`forecast of ${asked}: ${said}. ${how}.`, INDENT),
+    ...wrap(`forecast of ${asked}: ${forecastText(item)}. ${how}.`, INDENT),
     ...wrap(`resolves by ${resolves}: ${resolution}.`, INDENT),
   ];
-  if (outcome === null || !score) return lines;
-  const came = forecast.kind === 'binary' ? (outcome === 1 ? 'yes' : 'no') : show(outcome);
-  const figures = `${score.name} ${score.value.toFixed(3)} (without knowledge ${score.uninformed.toFixed(3)}), log score ${score.logScore.toFixed(2)}; lower is better`;
-  return [...lines, ...wrap(`came to ${came}: ${figures}.`, INDENT)];
+  return score ? [...lines, ...wrap(`${scoreText(item)}.`, INDENT)] : lines;
+}
+
+/** `yes with 60 %`, or `$390 billion [$360 billion, $420 billion] (80 %)`. */
+export function forecastText(item: Watched): string {
+  const { forecast } = item;
+  if (forecast.kind === 'binary') return `yes with ${formatShare(forecast.probability)}`;
+  const [middle, lo, hi] = [forecast.p50, forecast.p10, forecast.p90].map((value) => watchedValue(item, value));
+  return `${middle} [${lo}, ${hi}] (80 %)`;
+}
+
+/** `open`, or what it came to with the score of the forecast. */
+export function scoreText(item: Watched): string {
+  const { outcome, score, forecast } = item;
+  if (outcome === null || !score) return 'open';
+  const came = forecast.kind === 'binary' ? (outcome === 1 ? 'yes' : 'no') : watchedValue(item, outcome);
+  return `came to ${came}: ${score.name} ${score.value.toFixed(3)} (without knowledge ${score.uninformed.toFixed(3)}), log score ${score.logScore.toFixed(2)}; lower is better`;
+}
+
+function watchedValue({ unit }: Watched, value: number): string {
+  if (unit === '$') return formatMoney(value);
+  return unit === 'GPUs' ? Math.round(value).toLocaleString('en-US') : formatShare(value);
 }

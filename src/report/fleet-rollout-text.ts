@@ -44,11 +44,11 @@ export function withSpread({ p10, p50, p90 }: Spread, unit: Unit): string {
 
 function fanSection({ fan, conditions, headline }: RolloutReport): string[] {
   const head = ['', 'thousand GPUs delivered', 'unpaired', 'paired'];
-  const rows = fan.map((row) => [
-    row.quarter,
-    thousands(row.delivered),
-    withSpread(row.unpaired, 'tokens/s'),
-    withSpread(row.paired, 'tokens/s'),
+  const rows = quarterRows({ fan }).map(([name, delivered, unpaired, paired]) => [
+    name!,
+    delivered!,
+    unpaired!,
+    paired!,
   ]);
   const { servedUnpaired, servedPaired } = fan.find(({ quarter }) => quarter === headline.quarter)!;
   const served = `Served at usual use in ${headline.quarter}: unpaired ${withSpread(servedUnpaired, 'tokens/s')}, paired ${withSpread(servedPaired, 'tokens/s')}.`;
@@ -61,21 +61,37 @@ function fanSection({ fan, conditions, headline }: RolloutReport): string[] {
   ];
 }
 
+/** Quarter, thousands of GPUs delivered, capacity without and with LPX, served with LPX. */
+export function quarterRows({ fan }: Pick<RolloutReport, 'fan'>): string[][] {
+  return fan.map((row) => [
+    row.quarter,
+    thousands(row.delivered),
+    withSpread(row.unpaired, 'tokens/s'),
+    withSpread(row.paired, 'tokens/s'),
+    withSpread(row.servedPaired, 'tokens/s'),
+  ]);
+}
+
 function thousands({ p10, p50, p90 }: Spread): string {
   const show = (value: number): string => Number((value / 1000).toPrecision(3)).toLocaleString('en-US');
   return `${show(p50)} [${show(p10)}, ${show(p90)}]`;
 }
 
-function generationSection({ generations, headline }: RolloutReport): string[] {
-  const rows = generations.map(({ name, delivered, serving, rate }) => [
+/** Generation, thousands of GPUs delivered and serving, capacity. */
+export function generationRows({ generations }: RolloutReport): string[][] {
+  return generations.map(({ name, delivered, serving, rate }) => [
     name,
     thousands(delivered),
     thousands(serving),
     withSpread(rate, 'tokens/s'),
   ]);
+}
+
+function generationSection(report: RolloutReport): string[] {
+  const { headline } = report;
   return [
     `By generation, end of ${headline.quarter}`,
-    ...table([['', 'thousand GPUs delivered', 'serving', 'capacity'], ...rows]),
+    ...table([['', 'thousand GPUs delivered', 'serving', 'capacity'], ...generationRows(report)]),
     ...wrap(`LPX racks: ${count(headline.lpxRacks)}.`, INDENT),
   ];
 }
@@ -105,12 +121,14 @@ function decompositionSection({ outcome, parts, rest, middle }: Decomposition): 
   ];
 }
 
-function breakEvenSection({ breakEvenShare: { spread, never } }: RolloutReport): string[] {
-  const some =
-    never >= 1
-      ? 'In no scenario does pairing break even at any share: at this speed the GPU front has not fallen off enough.'
-      : `Largest share at which pairing does not lose at equal site power: ${formatShare(spread.p50)} [${formatShare(spread.p10)}, ${formatShare(spread.p90)}]; in ${formatShare(never)} of scenarios no share pays.`;
-  return ['Break-even share of Rubins paired', ...wrap(some, INDENT)];
+function breakEvenSection(report: RolloutReport): string[] {
+  return ['Break-even share of Rubins paired', ...wrap(breakEvenSentence(report), INDENT)];
+}
+
+export function breakEvenSentence({ breakEvenShare: { spread, never } }: RolloutReport): string {
+  if (never >= 1)
+    return 'In no scenario does pairing break even at any share: at this speed the GPU front has not fallen off enough.';
+  return `Largest share at which pairing does not lose at equal site power: ${formatShare(spread.p50)} [${formatShare(spread.p10)}, ${formatShare(spread.p90)}]; in ${formatShare(never)} of scenarios no share pays.`;
 }
 
 function sourcesSection({ sources }: RolloutReport): string[] {

@@ -75,13 +75,12 @@ function deviceSection({ device, run }: FleetReport): string[] {
     ? wrap('software adapter: exercises the path, is not a measurement of a GPU', INDENT)
     : [];
   if ('missing' in device) return [title, ...software, ...wrap(device.missing, INDENT)];
-  const { probes, fits, combination, allRows } = device;
+  const { probes, fastest, allRows, seal } = device;
   const overhead = probes.overheadFrom
     ? `${formatQuantity(probes.overheadNs, 'ns')} a dispatch (${probes.overheadFrom})`
     : 'overhead a dispatch not probed, taken as 0';
   const rates = `${formatQuantity(probes.bytesPerSecond, 'bytes/s')} (${probes.bandwidthFrom}), ${formatQuantity(probes.flopsPerSecond, 'FLOP/s')} (${probes.flopsFrom}), ${overhead}`;
-  const error = (how: 'max' | 'sum'): string => `${how} x/÷ ${factor(fits[how].medianAbsLogRatio)}`;
-  const fit = `Times of bytes and flops combine by ${combination}, the nearer of the two on the ${fits.max.rows} fastest variants (median error ${error('max')}, ${error('sum')}; all ${allRows.rows} rows x/÷ ${factor(allRows.medianAbsLogRatio)}).`;
+  const fit = `Predicted: the greater of bytes and flops time, and the dispatches. Median error x/÷ ${factor(fastest.medianAbsLogRatio)} on the ${fastest.rows} fastest variants, x/÷ ${factor(allRows.medianAbsLogRatio)} on all ${allRows.rows} rows. ${seal.text}`;
   return [
     title,
     ...software,
@@ -94,7 +93,7 @@ function deviceSection({ device, run }: FleetReport): string[] {
 }
 
 function residualTable(rows: readonly PredictedRow[]): string[] {
-  const head = ['predicted', 'measured', 'ratio', 'bound by', 'case (* fastest variant)'];
+  const head = ['predicted', 'measured', 'ratio', 'bound by', 'case (* fastest variant, ° not sealed before)'];
   const cells = rows.map((row) => [
     formatQuantity(row.predictedNs, 'ns'),
     formatQuantity(row.measuredNs, 'ns'),
@@ -109,7 +108,7 @@ function residualTable(rows: readonly PredictedRow[]): string[] {
     lines[0]!,
     ...rows.flatMap((row, i) => {
       const numbers = lines[i + 1]!.padEnd(start);
-      return wrap(row.id.replace(':', ': '), `${numbers}${row.fastest ? '* ' : '  '}`, hang);
+      return wrap(row.id.replace(':', ': '), `${numbers}${row.fastest ? '*' : ' '}${row.sealed ? ' ' : '°'}`, hang);
     }),
   ];
 }

@@ -3,8 +3,12 @@ import type { ModelRuntime } from '../../models/decoder-cases.ts';
 import type { WeightType } from '../../models/decoder-cost.ts';
 import type { RuntimeCheck } from '../bench/decoder-conformance.ts';
 import type { Options } from '../core/options.ts';
+import type { Overlay } from '../fleet/overlay.ts';
+import type { PairingReport } from '../fleet/pairing/report.ts';
 import type { RolloutReport } from '../fleet/rollout/report.ts';
-import type { RolloutScenario } from '../fleet/rollout/scenario.ts';
+import type { Scenario } from '../fleet/scenario.ts';
+import type { Refit } from '../fleet/serving/refit.ts';
+import type { VendorGap } from '../fleet/vendor-gap.ts';
 import type { ConformanceCase, ConformanceResult, ExecutionProvider } from '../onnx/conformance.ts';
 import type { ResultFile, Session } from '../results/schema.ts';
 import type { Described, RunEvent } from '../session/events.ts';
@@ -33,10 +37,22 @@ export interface BenchWorker {
   checkRuntime(runtime: ModelRuntime, type: WeightType): Promise<RuntimeCheck[]>;
 }
 
-/** The fleet's Monte Carlo, apart from the bench: nothing of it touches a GPU. */
+/** How much of a scenario is drawn: `quick` answers a slider that moves, `whole` one that rests. */
+export type Effort = 'quick' | 'whole';
+
+/** The fleet's arithmetic, apart from the bench: nothing of it touches a GPU. Every fault is a UserError's text. */
 export interface FleetWorker {
-  /** Null when a newer question came before this one was answered. Rejects with a UserError's text. */
-  rollout(scenario: RolloutScenario): Promise<RolloutReport | null>;
+  /**
+   * Null when a newer question came before this one was answered. `flopsFactor`: counted flops per token over those of the model's
+   * shape (src/fleet/bridge.ts), 1 without a count.
+   */
+  rollout(scenario: Scenario, effort: Effort, flopsFactor: number): Promise<RolloutReport | null>;
+  pairing(scenario: Scenario): Promise<PairingReport>;
+  vendorGap(result: ResultFile): Promise<VendorGap | null>;
+  /** Lays a user's own constants, chips, models and points over the catalogue of this worker. */
+  useCatalogue(json: unknown, name: string): Promise<Overlay>;
+  /** How a user's own serving runs move the calibration, without taking them in. */
+  refit(json: unknown, name: string): Promise<Refit>;
 }
 
 /** `document.body.dataset.state` of the page. `ready`: described and able to start; `error`: the last start failed. */

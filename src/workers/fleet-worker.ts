@@ -1,26 +1,59 @@
-// The rollout beside the page's own thread: gives way to the next question between short pieces. Draws on the CPU, so that a
+// The fleet beside the page's own thread: gives way to the next question between short pieces. Draws on the CPU, so that a
 // GPU that measures is not disturbed.
 import { cpuTwin } from '../../kernels/rollout/twin.ts';
-import { createInputsBuilder } from '../fleet/rollout/inputs.ts';
+import { createFleetModel, type FleetModel } from '../fleet/fleet-model.ts';
+import { applyOverlay } from '../fleet/overlay.ts';
+import { pairingOf } from '../fleet/pairing/of-scenario.ts';
+import { buildPairingReport } from '../fleet/pairing/report.ts';
 import { buildRolloutReport } from '../fleet/rollout/report.ts';
 import { runUnlessStopped } from '../fleet/rollout/run.ts';
-import { readScenario } from '../fleet/rollout/scenario.ts';
+import { readScenario, type Scenario } from '../fleet/scenario.ts';
+import { importRuns } from '../fleet/serving/import-runs.ts';
+import { refit } from '../fleet/serving/refit.ts';
+import { vendorGap } from '../fleet/vendor-gap.ts';
 import type { FleetWorker } from './api.ts';
 
+/** Scenarios and serving rows of a quick answer: well under 100 ms, 80 % bands then good to some per cent. */
+export const QUICK = { scenarios: 300, rows: 24 } as const;
+/** Draws of the pairing study beside a rollout. */
+const PAIRING_DRAWS = 40;
+
 export function createFleetWorker(): FleetWorker {
-  const inputsOf = createInputsBuilder();
+  let model: FleetModel | null = null;
+  const modelNow = (): FleetModel => {
+    model ??= createFleetModel();
+    return model;
+  };
   let newest = 0;
   return {
-    rollout: async (asked) => {
+    rollout: async (asked, effort, flopsFactor) => {
       const question = ++newest;
-      const scenario = readScenario(asked, 'scenario');
-      const file = await runUnlessStopped(scenario, inputsOf(scenario), cpuTwin, async () => {
+      const whole = readScenario(asked, 'scenario');
+      const { inputsOf } = modelNow();
+      const scenario = effort === 'whole' ? whole : quickened(whole, inputsOf.knows(whole, flopsFactor));
+      const { inputs, rates } = inputsOf(scenario, flopsFactor);
+      const file = await runUnlessStopped(scenario, inputs, cpuTwin, async () => {
         await messagesHeard();
         return question === newest;
       });
-      return file && buildRolloutReport(file);
+      return file && buildRolloutReport(file, rates);
     },
+    pairing: async (asked) =>
+      buildPairingReport(pairingOf(readScenario(asked, 'scenario'), 1), modelNow().calibration, PAIRING_DRAWS),
+    vendorGap: async (result) => vendorGap(result, modelNow().calibration),
+    useCatalogue: async (json, name) => {
+      const overlay = applyOverlay(json, name);
+      model = null;
+      return overlay;
+    },
+    refit: async (json, name) => refit(importRuns(json, name, {})),
   };
+}
+
+/** Fewer scenarios; fewer serving rows too, unless those of the whole answer are known already. */
+function quickened(scenario: Scenario, known: boolean): Scenario {
+  const scenarios = Math.min(QUICK.scenarios, scenario.scenarios);
+  return { ...scenario, scenarios, rows: known ? scenario.rows : Math.min(QUICK.rows, scenario.rows) };
 }
 
 /** A pause in which a message that has come is handled; a timer would wait 4 ms from the fifth on. */

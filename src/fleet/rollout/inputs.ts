@@ -36,8 +36,12 @@ export interface BuiltInputs {
   readonly rates: Rates;
 }
 
-/** `flopsFactor`: counted flops per token over those of the model's shape, 1 without a count. */
-export type InputsBuilder = (scenario: Scenario, flopsFactor?: number) => BuiltInputs;
+export interface InputsBuilder {
+  /** `flopsFactor`: counted flops per token over those of the model's shape, 1 without a count. */
+  (scenario: Scenario, flopsFactor?: number): BuiltInputs;
+  /** Whether the rates of this workload are drawn already, so that the answer takes no time. */
+  knows(scenario: Scenario, flopsFactor?: number): boolean;
+}
 
 /**
  * Builds inputs, keeping the parts that take long: rates while the workload stays the same, chances of failure for as long as the
@@ -46,24 +50,23 @@ export type InputsBuilder = (scenario: Scenario, flopsFactor?: number) => BuiltI
 export function createInputsBuilder(calibration: Calibration): InputsBuilder {
   const kept = new Map<string, Rates>();
   let down: RolloutInputs['down'] | null = null;
-  return (scenario, flopsFactor = 1) => {
-    const workload = pairingOf(scenario, flopsFactor);
-    // What rates do not depend on is left out of the key, so that its sliders draw none anew.
-    const key = JSON.stringify({
-      ...workload,
-      gpus: 0,
-      share: 0,
-      reading: 0,
-      gpuUsd: 0,
-      rackUsd: 0,
-      rows: scenario.rows,
-    });
-    const rates = kept.get(key) ?? drawRates(workload, calibration, scenario.rows);
+  const build = (scenario: Scenario, flopsFactor = 1): BuiltInputs => {
+    const key = keyOf(scenario, flopsFactor);
+    const rates = kept.get(key) ?? drawRates(pairingOf(scenario, flopsFactor), calibration, scenario.rows);
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(key, rates);
     down ??= chancesOfDown(constantValue('nvl72/gpus'));
     return { inputs: inputsOf(scenario, rates, down), rates };
   };
+  return Object.assign(build, {
+    knows: (scenario: Scenario, flopsFactor = 1) => kept.has(keyOf(scenario, flopsFactor)),
+  });
+}
+
+/** All that rates depend on: sliders of anything else draw none anew. */
+function keyOf(scenario: Scenario, flopsFactor: number): string {
+  const { gpus, share, reading, gpuUsd, rackUsd, ...workload } = pairingOf(scenario, flopsFactor);
+  return JSON.stringify([workload, scenario.rows]);
 }
 
 const MOST_KEPT = 16;
