@@ -15,6 +15,7 @@ import {
 } from '../../src/core/rollout.ts';
 import { DIGITS, directoryIndex, PLACES } from './binomial.ts';
 import { HEADER_NAMES, type PackedRollout, packRollout } from './layout.ts';
+import { Places, type Shared } from './places.ts';
 
 /** Which kind of draw a counter's last word stands for. */
 export const STREAM = { factors: 0, site: 1, domains: 2 } as const;
@@ -60,46 +61,6 @@ function normalOf({ ints, at }: PackedRollout, word: number): number {
   const lo = ints[cell]! | 0;
   const hi = ints[cell + 1]! | 0;
   return lo + (((hi - lo) * ((word >>> 8) & 0xfff)) >> 12);
-}
-
-/** Where tables, scalars and factors lie, as plain fields: names looked up in the inner loop would take most of its time. */
-class Places {
-  readonly normal: number;
-  readonly directory: number;
-  readonly table: Readonly<Record<string, number>>;
-  readonly header: Readonly<Record<(typeof HEADER_NAMES)[number], number>>;
-  readonly z: Readonly<Record<Factor, number>>;
-
-  constructor({ at, ints }: PackedRollout) {
-    this.normal = at.NORMAL!;
-    this.directory = at.DIRECTORY!;
-    this.table = at;
-    this.header = Object.fromEntries(HEADER_NAMES.map((name, i) => [name, ints[i]!])) as Places['header'];
-    this.z = Object.fromEntries(FACTORS.map((name, i) => [name, i])) as Places['z'];
-  }
-}
-
-/** What all sites of a scenario share. */
-interface Shared {
-  readonly gpus: number;
-  readonly midpoint: number;
-  readonly mix: readonly [0, number, number];
-  readonly middleMix: number;
-  readonly olderPower: number;
-  readonly middlePower: number;
-  readonly newerPower: number;
-  readonly lpxPower: number;
-  readonly sitePower: number;
-  readonly level: number;
-  readonly spare: number;
-  readonly pace: number;
-  readonly spectrum: number;
-  readonly drift: number;
-  readonly racks: number;
-  readonly older: number;
-  readonly middle: number;
-  readonly newer: number;
-  readonly attached: number;
 }
 
 class Scenario {

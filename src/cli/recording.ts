@@ -37,6 +37,11 @@ export class Recording {
   /** Takes the run's events; anything that changes the file is written at once. */
   event(event: HostEvent): void {
     if (event.type === 'planned') this.#current = { ...event.session, state: 'running' };
+    // Written before any row it predicts.
+    if (event.type === 'sealed' && this.#current) {
+      this.#current = { ...this.#current, sealed: event.sealed };
+      this.#save();
+    }
     if (event.type !== 'row' || !this.#current) return;
     this.#current = { ...this.#current, rows: [...this.#current.rows, event.row] };
     this.#save();

@@ -2,10 +2,10 @@
 // A roofline of bytes and flops plus an overhead a dispatch, fed with probe rows only; knows no datasheet and no fleet.
 import { parseCaseId } from '../core/case-id.ts';
 import { predictNs, type Rates, type Work } from '../core/sealed-prediction.ts';
+import { collectCases, type MeasuredCase } from '../results/counted-cases.ts';
+import { type DeviceProbes, isProbe, readProbes } from '../results/probed-rates.ts';
 import type { ResultFile } from '../results/schema.ts';
 import { median, sortSamples } from '../stats/order-statistics.ts';
-import { collectCases, type MeasuredCase } from './device-cases.ts';
-import { type DeviceProbes, isProbe, readProbes } from './device-probes.ts';
 import { readSeal, type Seal } from './device-seal.ts';
 
 export interface PredictedRow {

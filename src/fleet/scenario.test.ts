@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import {
   DEFAULT_SCENARIO,
   parseScenario,
-  ROLLOUT_SETTINGS,
   readScenario,
   scenarioFromQuery,
+  scenarioToJson,
   scenarioToQuery,
 } from './scenario.ts';
+import { SETTINGS } from './scenario-settings.ts';
 
 const read = (settings: unknown) => readScenario(settings, 'my.json');
 
@@ -21,25 +22,27 @@ describe('readScenario', () => {
   it.each([
     [{ share: -0.1 }, 'my.json: share -0.1: must be a number from 0 to 1'],
     [{ 'power-gw': 0 }, 'my.json: power-gw 0: must be a number from 0.01 to 20'],
-    [{ newer: 'GeForce 256' }, 'my.json: newer "GeForce 256": must be one of Rubin R200'],
-    [{ model: 'gpt-5' }, 'must be one of llama-3.1-70b'],
+    [{ count: 'wafers' }, 'my.json: count "wafers": must be one of packages, dies'],
+    [{ mode: 'magic' }, 'must be one of best, draft, ffn, decode'],
+    [{ 'rubin-kw': 0 }, 'rubin-kw 0: must be a number from 0.1 to 100'],
+    [{ model: 'gpt-5' }, 'must be one of llama-3.1-8b, llama-3.1-70b'],
     [{ gpus: 1e12 }, 'my.json: gpus 1000000000000: must be a whole number from 8 to 10,000,000'],
     [{ gpus: 1.5e6 + 0.5 }, 'must be a whole number'],
     [{ gpus: Number.NaN }, 'must be a whole number'],
     [{ gpus: '1000' }, 'gpus "1000": must be a whole number'],
     [{ gpus: null }, 'gpus null'],
-    [{ gpuz: 1 }, "unknown setting 'gpuz'. Known: gpus, share"],
+    [{ gpuz: 1 }, "unknown setting 'gpuz'. Known: gpus, count"],
     [[], 'my.json: a scenario is an object of settings'],
     ['text', 'a scenario is an object of settings, not "text"'],
     [null, 'a scenario is an object of settings, not null'],
-    [{ gpus: 4_000_000, sites: 1 }, 'give at least 13 sites'],
+    [{ gpus: 4_000_000, sites: 1 }, 'give at least 2 sites'],
   ])('refuses %j', (settings, message) => {
     expect(() => read(settings)).toThrow(UserError);
     expect(() => read(settings)).toThrow(message);
   });
 
   it('reads flags as texts', () => {
-    expect(parseScenario({ gpus: '1e6', older: 'B200 SXM' }, 'flags')).toEqual(DEFAULT_SCENARIO);
+    expect(parseScenario({ gpus: '1e6', model: 'llama-3.1-70b' }, 'flags')).toEqual(DEFAULT_SCENARIO);
     expect(() => parseScenario({ gpus: 'many' }, 'flags')).toThrow('flags: gpus "many": must be a whole number');
     expect(() => parseScenario({ gpus: '' }, 'flags')).toThrow('gpus ""');
   });
@@ -48,12 +51,13 @@ describe('readScenario', () => {
 describe('scenario in a URL', () => {
   it('says only what differs, and comes back the same', () => {
     expect(scenarioToQuery(DEFAULT_SCENARIO)).toBe('');
-    const other = read({ gpus: 72, 'lpx-racks': 2, older: 'B200 SXM', 'user-rate': 100 });
+    const other = read({ gpus: 72, 'lpx-racks': 2, 'user-rate': 100 });
     expect(scenarioToQuery(other)).toBe('gpus=72&user-rate=100&lpx-racks=2');
     fc.assert(
       fc.property(fc.integer({ min: 8, max: 2.6e6 }), fc.double({ min: 0, max: 1, noNaN: true }), (gpus, share) => {
         const scenario = read({ gpus, share });
         expect(scenarioFromQuery(scenarioToQuery(scenario))).toEqual(scenario);
+        expect(read(JSON.parse(scenarioToJson(scenario)))).toEqual(scenario);
       }),
     );
   });
@@ -64,5 +68,5 @@ describe('scenario in a URL', () => {
 });
 
 it('gives every setting a help text, and a source or a prior to the deal’s own numbers', () => {
-  for (const [name, spec] of Object.entries(ROLLOUT_SETTINGS)) expect(spec.help.length, name).toBeGreaterThan(5);
+  for (const [name, spec] of Object.entries(SETTINGS)) expect(spec.help.length, name).toBeGreaterThan(5);
 });

@@ -1,9 +1,10 @@
 // A run on a datacenter GPU beside published serving on that very chip: which share of its specification WGSL reaches, and which
 // share the vendor's stack is calibrated to reach. The only bridge between a local run and a datacenter that is measured on both
 // ends. Knows no fleet.
+
+import { collectCases, type MeasuredCase } from '../results/counted-cases.ts';
+import { isProbe, readProbes } from '../results/probed-rates.ts';
 import type { ResultFile } from '../results/schema.ts';
-import { collectCases, type MeasuredCase } from './device-cases.ts';
-import { isProbe, readProbes } from './device-probes.ts';
 import type { Calibration } from './serving/calibrate.ts';
 import { type Accelerator, findAccelerator } from './serving/catalogue.ts';
 import { measuredPoints } from './serving/points.ts';

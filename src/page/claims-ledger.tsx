@@ -7,8 +7,7 @@ import { Grid } from './grid.tsx';
 
 export function ClaimsLedger({ ledger, open }: { readonly ledger: Ledger; readonly open: string | null }) {
   return (
-    <section aria-labelledby="claims">
-      <h3 id="claims">What the claims would take</h3>
+    <>
       <p>
         Revenue is never predicted here: each claim is turned round into the price, mix and fill that would make it true
         on this fleet ({ledger.fleet}).
@@ -30,7 +29,7 @@ export function ClaimsLedger({ ledger, open }: { readonly ledger: Ledger; readon
           ])}
         />
       </details>
-    </section>
+    </>
   );
 }
 

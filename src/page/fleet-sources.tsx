@@ -27,17 +27,20 @@ export function FleetSources({ report, pairing }: SourcesProps) {
           vendor-claim.
         </li>
       </ul>
-      <Grid
-        caption="Every number that entered"
-        head={['Id', 'What', 'Value and range', 'Rests on', 'Source']}
-        rows={sources.map(({ id, what, value, lo, hi, unit, basis, source, date, note }) => [
-          id,
-          note === '' ? what : `${what}. ${note}`,
-          `${plain(value)}${unit === '1' ? '' : ` ${unit}`}${lo === hi ? '' : ` [${plain(lo)}, ${plain(hi)}]`}`,
-          basis,
-          date === '' ? source : `${source} (${date})`,
-        ])}
-      />
+      <details>
+        <summary>{sources.length} numbers that entered, each with its range and source</summary>
+        <Grid
+          caption="Every number that entered"
+          head={['Id', 'What', 'Value and range', 'Rests on', 'Source']}
+          rows={sources.map(({ id, what, value, lo, hi, unit, basis, source, date, note }) => [
+            id,
+            note === '' ? what : `${what}. ${note}`,
+            `${plain(value)}${unit === '1' ? '' : ` ${unit}`}${lo === hi ? '' : ` [${plain(lo)}, ${plain(hi)}]`}`,
+            basis,
+            date === '' ? source : `${source} (${date})`,
+          ])}
+        />
+      </details>
     </Part>
   );
 }

@@ -53,6 +53,8 @@ export function progressAfter(before: RunProgress, event: RunEvent): RunProgress
       return { ...before, step: { name: event.phase, fraction: event.fraction } };
     case 'text':
       return { ...before, writing: writingAfter(before.writing, event) };
+    case 'sealed':
+      return before.session ? { ...before, session: { ...before.session, sealed: event.sealed } } : before;
     case 'row': {
       if (!before.session) return before;
       const session = { ...before.session, rows: [...before.session.rows, event.row] };

@@ -12,6 +12,8 @@ export interface PairingTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly note?: string;
+  /** Shown only when asked for, where space is short. */
+  readonly aside?: boolean;
 }
 
 export const MODES_MEANT: Readonly<Record<Mode, string>> = {
@@ -68,6 +70,7 @@ function fronts({ front }: PairingReport): PairingTable {
   const value = (x: number | null): string => (x === null ? '–' : formatQuantity(x, 'tokens/s'));
   return {
     caption: 'Fronts: tokens/s per MW of site power at medians (* the GPU front has fallen off)',
+    aside: true,
     head: ['tok/s/user', 'GPUs alone', ...MODES],
     rows: front.map((row) => [
       `${row.tokensPerUser}${row.fallenOff ? ' *' : ''}`,
@@ -80,6 +83,7 @@ function fronts({ front }: PairingReport): PairingTable {
 function tiers({ tiers: all, allTiers }: PairingReport): PairingTable {
   return {
     caption: 'Demand by tier: the Rubins at equal site power, paired ones on the fastest tiers',
+    aside: true,
     head: ['', 'tok/s/user', 'power', 'unpaired', 'paired', 'in draws'],
     rows: [
       ...all.map((tier) => [
@@ -112,6 +116,7 @@ function readings({ readings: all, settings }: PairingReport): PairingTable {
   const meant = Object.entries(READINGS).map(([reading, what]) => `${reading}: ${formatShare(settings.share)} ${what}`);
   return {
     caption: `What "${formatShare(settings.share)}" may be a share of (* as set)`,
+    aside: true,
     head: ['', 'Rubins attached', 'LPX racks', 'equal site power'],
     rows: all.map(({ reading, attachedShare, racks, equalPower }) => [
       `${reading === settings.reading ? '* ' : '  '}${reading}`,

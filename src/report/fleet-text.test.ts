@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { buildFleetReport } from '../fleet/report.ts';
-import { DEFAULT_FLEET_SETTINGS } from '../fleet/settings.ts';
+import { cpuTwin } from '../../kernels/rollout/twin.ts';
+import { createFleetModel } from '../fleet/fleet-model.ts';
+import { buildFleetReport, type FleetReport } from '../fleet/report.ts';
+import { readScenario, type Scenario } from '../fleet/scenario.ts';
 import { PROBES, syntheticResult, syntheticRow } from '../fleet/synthetic-result.ts';
-import { formatFleetLine, formatFleetText } from './fleet-text.ts';
+import type { ResultFile } from '../results/schema.ts';
+import { conclusion, formatFleetLine, formatFleetText } from './fleet-text.ts';
 import { formatQuantity } from './units.ts';
 
 const rows = [
@@ -16,25 +19,39 @@ const rows = [
   }),
   syntheticRow({ id: 'model/ort-wasm/tiny:new=8', ns: 1, flops: 1, bytes: 1 }),
 ];
-const report = buildFleetReport(syntheticResult([rows], true), DEFAULT_FLEET_SETTINGS);
+const model = createFleetModel();
+const reportOf = (change: Partial<Scenario>, file: ResultFile | null): Promise<FleetReport> =>
+  buildFleetReport(file, readScenario({ scenarios: 300, rows: 16, ...change }, 'test'), cpuTwin, model);
+const report = await reportOf({}, syntheticResult([rows], true));
 const text = formatFleetText(report);
 
 describe('formatFleetLine', () => {
   it('is one line that names count, power, workload, both fleets and their intervals', () => {
-    const { paired, unpaired } = report.fleet.equalPower;
+    const { paired, unpaired } = report.fleet.headline;
     const show = (value: number): string => formatQuantity(value, 'tokens/s');
-    expect(formatFleetLine(report)).toBe(
-      'fleet  1,000,000 GPUs at equal site power, Q4 2027, llama-3.1-70b fp8 1k/1k at 50 tok/s/user: ' +
-        `paired 25 % of Rubins: ${show(paired.value)} (80 %: ${show(paired.lo)} to ${show(paired.hi)}); ` +
-        `unpaired ${show(unpaired.value)} (${show(unpaired.lo)} to ${show(unpaired.hi)})`,
+    expect(formatFleetLine(report.fleet)).toBe(
+      'fleet  1,000,000 GPUs at equal site power, Q4 2027, llama-3.1-70b fp8 1k/1k at 50 tokens/s/user: ' +
+        `paired 25 % of Rubins: ${show(paired.p50)} (80 %: ${show(paired.p10)} to ${show(paired.p90)}); ` +
+        `unpaired ${show(unpaired.p50)} (${show(unpaired.p10)} to ${show(unpaired.p90)})`,
     );
+  });
+
+  it('names what the share is a share of, and what a GPU is', async () => {
+    const line = formatFleetLine((await reportOf({ reading: 'racks', count: 'dies' }, null)).fleet);
+    expect(line).toContain('paired 25 % of all racks: ');
+    expect(line).toContain('1,000,000 GPU dies at equal site power');
   });
 });
 
-describe('sharePaired', () => {
-  it('names what the share is a share of', () => {
-    const line = formatFleetLine(buildFleetReport(null, { ...DEFAULT_FLEET_SETTINGS, reading: 'racks' }));
-    expect(line).toContain('paired 25 % of all racks: ');
+describe('conclusion', () => {
+  it('says in one sentence whether pairing gains, by how much, and why not', async () => {
+    expect(conclusion(report.fleet)).toMatch(
+      /^At 50 tokens\/s\/user and equal site power, pairing 25 % of Rubins with LPX loses: −\d+ % \(80 %: −\d+ % to −\d+ %\) in tokens\/s, because /,
+    );
+    const fast = await reportOf({ 'user-rate': 900, model: 'deepseek-r1', precision: 'fp4' }, null);
+    expect(conclusion(fast.fleet)).not.toContain('because');
+    expect(conclusion((await reportOf({ 'user-rate': 1e5 }, null)).fleet)).toContain('neither GPUs alone nor paired');
+    expect(conclusion((await reportOf({ share: 0 }, null)).fleet)).toContain('No Rubin is paired');
   });
 });
 
@@ -61,8 +78,8 @@ describe('formatFleetText', () => {
   });
 
   it('shows prediction, measurement and ratio of every row, and why others are missing', () => {
-    expect(text).toMatch(/^ +4\.00 s +4\.00 s +1\.00 +bytes +\* kernel\/gemv\/naive: m=1$/m);
-    expect(text).toMatch(/^ +1\.00 s +2\.00 s +2\.00 +flops +\* kernel\/matmul\/register:/m);
+    expect(text).toMatch(/^ +4\.00 s +4\.00 s +1\.00 +bytes +\*° ?kernel\/gemv\/naive: m=1$/m);
+    expect(text).toMatch(/^ +1\.00 s +2\.00 s +2\.00 +flops +\*° ?kernel\/matmul\/register:/m);
     expect(text).toContain('- model/ort-wasm/tiny:new=8: ran on wasm, not on this GPU');
   });
 

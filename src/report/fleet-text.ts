@@ -60,6 +60,7 @@ export function conclusion({ headline, scenario, serving }: RolloutReport): stri
   const rate = `${plain(scenario['user-rate'])} tokens/s/user`;
   const { ratio, pays } = headline;
   if (scenario.share === 0) return `No Rubin is paired, so both fleets are the same.`;
+  if (headline.paired.p90 === 0) return `At ${rate} neither GPUs alone nor paired ones serve anything.`;
   if (ratio === null) return `At ${rate} GPUs alone serve nothing, so that only paired Rubins serve at all.`;
   const percent = (x: number): string => `${x >= 1 ? '+' : '−'}${Math.abs(100 * (x - 1)).toFixed(0)} %`;
   const moved = `${percent(ratio.p50)} (80 %: ${percent(ratio.p10)} to ${percent(ratio.p90)})`;
@@ -146,7 +147,7 @@ function vendorGapSection({ chip, publishedRuns, gaps, source }: VendorGap): str
 function fleetSection({ fleet, front }: FleetReport): string[] {
   const { headline, conditions, scenario, fan } = fleet;
   const { servedUnpaired, servedPaired } = fan.find(({ quarter }) => quarter === headline.quarter)!;
-  const head = ['', 'unpaired', `paired ${sharePaired(scenario)}`, 'paired / unpaired'];
+  const head = ['', 'unpaired', `paired ${sharePaired(scenario)}`, 'ratio'];
   return [
     '2. The fleet, from datacenter measurements and published specifications',
     ...wrap(conclusion(fleet), INDENT),
@@ -158,12 +159,12 @@ function fleetSection({ fleet, front }: FleetReport): string[] {
     ...table([
       head,
       [
-        'equal site power',
+        'capacity',
         withSpread(headline.unpaired, 'tokens/s'),
         withSpread(headline.paired, 'tokens/s'),
         headline.ratio ? withSpread(headline.ratio, '1') : '–',
       ],
-      ['served at usual use', withSpread(servedUnpaired, 'tokens/s'), withSpread(servedPaired, 'tokens/s'), ''],
+      ['served at use', withSpread(servedUnpaired, 'tokens/s'), withSpread(servedPaired, 'tokens/s'), ''],
       ['tokens/s per MW', perMegawatt(headline.tokensPerWatt.unpaired), perMegawatt(headline.tokensPerWatt.paired), ''],
     ]),
     ...wrap(

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { cpuTwin } from '../../kernels/rollout/twin.ts';
+import { createFleetModel } from '../fleet/fleet-model.ts';
 import { buildRolloutReport } from '../fleet/rollout/report.ts';
 import { runRollout } from '../fleet/rollout/run.ts';
-import { readScenario } from '../fleet/rollout/scenario.ts';
 import { WHOLE } from '../fleet/rollout/shard-file.ts';
+import { readScenario } from '../fleet/scenario.ts';
 import { fanChart, tornadoChart } from './rollout-charts.ts';
 
-const report = buildRolloutReport(await runRollout(readScenario({ scenarios: 300 }, 'test'), WHOLE, cpuTwin));
+const scenario = readScenario({ scenarios: 300, rows: 24 }, 'test');
+const { inputs, rates } = createFleetModel().inputsOf(scenario);
+const report = buildRolloutReport(await runRollout(scenario, inputs, WHOLE, cpuTwin), rates);
 
 describe('rollout charts', () => {
   it('hold both fleets in every quarter, bands nested', () => {

@@ -164,6 +164,17 @@ export const environmentSchema = v.looseObject({
   runtimes: v.record(text, text),
 });
 
+/** Times predicted from the session's own probes alone. */
+const sealedSchema = v.strictObject({
+  /** ms since the session began; rows that started earlier were not predicted. */
+  atMs: finite,
+  rates: v.strictObject({ bytesPerSecond: finite, flopsPerSecond: finite, overheadNs: finite }),
+  /** ns of an operation or a token, by case id. */
+  predictedNs: v.record(text, finite),
+  /** Of the three fields above as JSON without spaces, in this order. */
+  sha256: text,
+});
+
 export const sessionSchema = v.looseObject({
   id: text,
   /** RFC 3339, UTC. */
@@ -177,6 +188,8 @@ export const sessionSchema = v.looseObject({
   power: v.optional(v.picklist(['mains', 'battery'])),
   /** A probe run again after the last case: its time then over its time at the start. */
   sentinel: v.optional(v.looseObject({ id: text, ratio: finite })),
+  /** What the probes said of the cases still to come, before any of them ran. */
+  sealed: v.optional(sealedSchema),
   /** Case ids in the order planned; rows follow it as far as the session got. */
   order: v.array(text),
   rows: v.array(rowSchema),
@@ -213,5 +226,6 @@ export type Metric = Named<v.InferOutput<typeof metricSchema>>;
 export type Row = Named<v.InferOutput<typeof rowSchema>>;
 export type Timer = Named<v.InferOutput<typeof timerSchema>>;
 export type Environment = Named<v.InferOutput<typeof environmentSchema>>;
+export type SealedPrediction = v.InferOutput<typeof sealedSchema>;
 export type Session = Named<v.InferOutput<typeof sessionSchema>>;
 export type ResultFile = Named<v.InferOutput<typeof resultFileSchema>>;

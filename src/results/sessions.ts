@@ -22,7 +22,7 @@ export interface JoinedCase {
 }
 
 /** Every case of the file once, in the order of first appearance. */
-export function joinSessions(file: ResultFile): JoinedCase[] {
+export function joinSessions(file: Pick<ResultFile, 'sessions'>): JoinedCase[] {
   const cases = new Map<string, { rows: Row[]; shares: RooflineShare[]; missing: string | null }>();
   for (const session of file.sessions) {
     const roof = measuredRoofline(session);

@@ -1,9 +1,18 @@
 // Decoder ids as cases that a session can run, in any lane.
-import { isDecoderId, knownFault, listDecoderCases, parseDecoderCase, TINY } from '../../models/decoder-cases.ts';
-import { DECODER_REPEATS, estimateDecoderCost } from '../../models/decoder-estimate.ts';
+import {
+  type DecoderCase,
+  isDecoderId,
+  knownFault,
+  listDecoderCases,
+  parseDecoderCase,
+  TINY,
+} from '../../models/decoder-cases.ts';
+import { decodeCost } from '../../models/decoder-cost.ts';
+import { DECODER_REPEATS, dispatchesPerRun, estimateDecoderCost } from '../../models/decoder-estimate.ts';
 import { HELDOUT_CONTEXT, HELDOUT_WINDOWS } from '../../models/tiny/tiny-config.ts';
 import type { CaseOutcome } from '../bench/outcome.ts';
 import type { Options } from '../core/options.ts';
+import type { Work } from '../core/sealed-prediction.ts';
 import type { Row } from '../results/schema.ts';
 import type { CaseKind } from './case-kind.ts';
 import { runDecoderCase } from './decoder-case.ts';
@@ -57,11 +66,21 @@ function decoderCase(
     knownFault: knownFault(id, isSoftware),
     budgetShare: DECODER_SHARE,
     estimate: (rows) => (lane.missing(item.runtime) ? 0 : secondsOf(repeatsFor(rows), rows)),
+    work: () => workOf(item),
     run: async (current, hooks, rows) => {
       const request = { item, seed: options.seed, repeats: repeatsFor(rows), lane, machine: current, references };
       return onSameAdapter(await runDecoderCase(request, hooks), current);
     },
   };
+}
+
+/** A decode step halfway through the new tokens; null on a CPU, which the GPU's probes say nothing of. */
+function workOf(item: DecoderCase): Work | null {
+  if (item.runtime === 'ort-wasm') return null;
+  const config = configOf(item);
+  const { flops, bytes } = decodeCost(config, item.type, item.prompt + item.newTokens / 2);
+  const dispatches = item.runtime === 'ort-webgpu' ? dispatchesPerRun(config, item.attention ?? 'plain') : 0;
+  return { flops, bytes, dispatches };
 }
 
 /** onnxruntime-web opens a device of its own; on a machine with two GPUs it need not be ours. */

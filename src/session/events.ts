@@ -1,6 +1,6 @@
 // What a session tells while it goes on. Plain data: it crosses from a worker to its page, and from a process to its parent.
 import type { TextSoFar } from '../bench/text-stream.ts';
-import type { Environment, Row, Session, Timer } from '../results/schema.ts';
+import type { Environment, Row, SealedPrediction, Session, Timer } from '../results/schema.ts';
 
 /** What the machine is, before anything is measured. `environment.adapter` is null when WebGPU gives no adapter. */
 export interface Described {
@@ -27,6 +27,8 @@ export type RunEvent =
       readonly secondsLeft: number | null;
     }
   | { readonly type: 'phase'; readonly id: string; readonly phase: string; readonly fraction: number | null }
+  /** Before the first case that the probes predict. */
+  | { readonly type: 'sealed'; readonly sealed: SealedPrediction }
   | ({ readonly type: 'text'; readonly id: string } & TextSoFar)
   | { readonly type: 'row'; readonly row: Row; readonly secondsLeft: number | null }
   | { readonly type: 'done'; readonly session: Session };

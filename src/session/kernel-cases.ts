@@ -47,6 +47,8 @@ function kernelCase(id: string, machine: Machine, options: Options): SessionCase
     knownFault: null,
     budgetShare: 1,
     estimate: estimateKernel(pathOf(id), plans, measurePlan, machine),
+    work: () =>
+      typeof plan === 'string' ? null : { flops: plan.flops, bytes: plan.bytes, dispatches: plan.dispatches.length },
     run: (current, hooks) => runKernelCase(current, id, options.seed, measurePlan, hooks),
   };
 }

@@ -8,6 +8,7 @@ import type { Warning } from '../core/warnings.ts';
 import type { Row, Session } from '../results/schema.ts';
 import type { RunEvent } from './events.ts';
 import type { Machine } from './machine.ts';
+import { type CountedWork, sealRest } from './seal.ts';
 import { watchThrottling } from './sentinel.ts';
 
 /** A case ready to run: what it will take, and how to run it. Made afresh for each session. */
@@ -20,6 +21,8 @@ export interface SessionCase {
   estimate(rows: readonly Row[]): number;
   /** `rows` are those finished so far. */
   run(machine: Machine, hooks: CaseHooks, rows: readonly Row[]): Promise<CaseOutcome>;
+  /** Work of an operation or a token as counted without running it; null or absent where nobody counts it. */
+  readonly work?: CountedWork;
   /** Why a failure of this case is a known fault of others, or null. */
   readonly knownFault: string | null;
 }
@@ -58,7 +61,15 @@ export async function runSession(
   emit({ type: 'planned', cases: planned, session: { ...session } });
   for (const [index, item] of cases.entries()) {
     if (signal.aborted) break;
-    const secondsLeft = secondsFor(cases.slice(index), session.rows, options.budget);
+    const rest = cases.slice(index);
+    if (!session.sealed) {
+      const sealed = await sealRest(session, rest, performance.now() - began);
+      if (sealed) {
+        session.sealed = sealed;
+        emit({ type: 'sealed', sealed });
+      }
+    }
+    const secondsLeft = secondsFor(rest, session.rows, options.budget);
     emit({ type: 'started', id: item.id, index, total: cases.length, secondsLeft });
     const startedMs = performance.now() - began;
     const outcome = await runCase(machine, item, session.rows, settings);

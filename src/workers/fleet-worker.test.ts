@@ -1,28 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { cpuTwin } from '../../kernels/rollout/twin.ts';
+import { createFleetModel } from '../fleet/fleet-model.ts';
 import { buildRolloutReport } from '../fleet/rollout/report.ts';
 import { runRollout } from '../fleet/rollout/run.ts';
-import { readScenario } from '../fleet/rollout/scenario.ts';
 import { WHOLE } from '../fleet/rollout/shard-file.ts';
-import { createFleetWorker } from './fleet-worker.ts';
+import { readScenario } from '../fleet/scenario.ts';
+import { createFleetWorker, QUICK } from './fleet-worker.ts';
 
-const scenario = readScenario({ scenarios: 600 }, 'test');
+const scenario = readScenario({ scenarios: 600, rows: 32 }, 'test');
 
 describe('fleet worker', () => {
   it('answers what the rollout answers, in pieces', async () => {
-    const report = await createFleetWorker().rollout(scenario);
-    expect(report).toEqual(buildRolloutReport(await runRollout(scenario, WHOLE, cpuTwin)));
+    const report = await createFleetWorker().rollout(scenario, 'whole', 1);
+    const { inputs, rates } = createFleetModel().inputsOf(scenario);
+    expect(report).toEqual(buildRolloutReport(await runRollout(scenario, inputs, WHOLE, cpuTwin), rates));
   });
 
   it('drops a question when a newer one comes', async () => {
     const worker = createFleetWorker();
-    const older = worker.rollout({ ...scenario, scenarios: 100_000 });
-    const newer = worker.rollout(scenario);
+    const older = worker.rollout({ ...scenario, scenarios: 100_000 }, 'whole', 1);
+    const newer = worker.rollout(scenario, 'whole', 1);
     expect(await older).toBeNull();
     expect((await newer)?.scenario.scenarios).toBe(600);
   });
 
+  it('answers quickly from few draws, and from the whole rates once they are known', async () => {
+    const worker = createFleetWorker();
+    const whole = readScenario({ scenarios: 1000, rows: 64 }, 'test');
+    expect((await worker.rollout(whole, 'quick', 1))!.scenario).toMatchObject(QUICK);
+    await worker.rollout(whole, 'whole', 1);
+    const moved = await worker.rollout({ ...whole, share: 0.5 }, 'quick', 1);
+    expect(moved!.scenario).toMatchObject({ scenarios: QUICK.scenarios, rows: 64, share: 0.5 });
+  });
+
+  it('lays a catalogue over its own', async () => {
+    const worker = createFleetWorker();
+    await expect(
+      worker.useCatalogue({ constants: [{ id: 'no/such', value: 1, source: 'me' }] }, 'mine.json'),
+    ).rejects.toThrow("unknown fleet constant 'no/such'");
+  });
+
   it('refuses nonsense with the setting’s name', async () => {
-    await expect(createFleetWorker().rollout({ ...scenario, share: -1 })).rejects.toThrow('scenario: share -1');
+    await expect(createFleetWorker().rollout({ ...scenario, share: -1 }, 'quick', 1)).rejects.toThrow(
+      'scenario: share -1',
+    );
   });
 });

@@ -31,11 +31,13 @@ export function createFleetWorker(): FleetWorker {
       const whole = readScenario(asked, 'scenario');
       const { inputsOf } = modelNow();
       const scenario = effort === 'whole' ? whole : quickened(whole, inputsOf.knows(whole, flopsFactor));
-      const { inputs, rates } = inputsOf(scenario, flopsFactor);
-      const file = await runUnlessStopped(scenario, inputs, cpuTwin, async () => {
+      const goOn = async (): Promise<boolean> => {
         await messagesHeard();
         return question === newest;
-      });
+      };
+      if (!(await inputsOf.learn(scenario, flopsFactor, goOn))) return null;
+      const { inputs, rates } = inputsOf(scenario, flopsFactor);
+      const file = await runUnlessStopped(scenario, inputs, cpuTwin, goOn);
       return file && buildRolloutReport(file, rates);
     },
     pairing: async (asked) =>

@@ -109,7 +109,7 @@ describe('fleet pairing', () => {
     ['--share 2', '--share 2: must be a number from 0 to 1'],
     ['--gpus many', '--gpus many: must be a number'],
     ['--tiers 1,2', '--tiers 1,2: must be 4 shares'],
-    ['--precision int3', "unknown precision 'int3'. Known: fp8, fp4"],
+    ['--precision int3', "unknown precision 'int3'. Known: bf16, fp8, fp4"],
   ])('refuses %s', async (flags, message) => {
     await refuses(`pairing ${flags}`, message);
   });

@@ -11,7 +11,7 @@ import { runMain } from '../testdata/fake-io.ts';
 const folder = mkdtempSync(join(tmpdir(), 'fleetmark-rollout-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const place = (name: string): string => join(folder, name);
-const SMALL = ['--scenarios', '400', '--seed', '3'];
+const SMALL = ['--scenarios', '400', '--rows', '32', '--seed', '3'];
 const fleet = (...args: string[]) => runMain('fleet', ...args);
 
 describe('fleet rollout', () => {
@@ -29,7 +29,7 @@ describe('fleet rollout', () => {
 
   it('prints JSON and CSV alone', async () => {
     const { stdout } = await fleet('rollout', ...SMALL, '--format', 'json', '--gpus', '5000', '--user-rate', '100');
-    expect(JSON.parse(stdout)).toMatchObject({ query: 'gpus=5000&user-rate=100&scenarios=400&seed=3' });
+    expect(JSON.parse(stdout)).toMatchObject({ query: 'gpus=5000&user-rate=100&scenarios=400&rows=32&seed=3' });
     const csv = (await fleet('rollout', ...SMALL, '--format', 'csv')).stdout.trim().split('\n');
     expect(csv[0]).toBe('quarter,series,p2.5,p10,p25,p50,p75,p90,p97.5');
     expect(csv).toHaveLength(1 + 12 * 5);
@@ -38,11 +38,12 @@ describe('fleet rollout', () => {
 
   it('takes a scenario from a file, from an address and from flags alike', async () => {
     const path = place('scenario.json');
-    writeFileSync(path, JSON.stringify({ gpus: 5000, 'lpx-racks': 2, scenarios: 400, seed: 3 }));
+    writeFileSync(path, JSON.stringify({ gpus: 5000, 'lpx-racks': 2, scenarios: 400, rows: 32, seed: 3 }));
     const json = ['--format', 'json'];
     const fromFile = (await fleet('rollout', '--scenario', path, ...json)).stdout;
-    const fromQuery = (await fleet('rollout', '--query', '?gpus=5000&lpx-racks=2&scenarios=400&seed=3', ...json))
-      .stdout;
+    const fromQuery = (
+      await fleet('rollout', '--query', '?gpus=5000&lpx-racks=2&scenarios=400&rows=32&seed=3', ...json)
+    ).stdout;
     const fromFlags = (await fleet('rollout', '--gpus', '5000', '--lpx-racks', '2', ...SMALL, ...json)).stdout;
     expect(fromQuery).toBe(fromFile);
     expect(fromFlags).toBe(fromFile);
@@ -51,10 +52,11 @@ describe('fleet rollout', () => {
   it.each([
     [['--share', '-0.1'], 'flags: share -0.1: must be a number from 0 to 1'],
     [['--power-gw', '0'], 'flags: power-gw 0: must be a number from 0.01 to 20'],
-    [['--newer', 'H100'], 'flags: newer "H100": must be one of Rubin R200'],
+    [['--count', 'wafers'], 'flags: count "wafers": must be one of packages, dies'],
     [['--gpus', '1e12'], 'must be a whole number from 8 to 10,000,000'],
     [['--shard', '8/8'], '--shard 8/8: must be i/n'],
-    [['--user-rate', '1e5'], 'was measured from'],
+    [['--model', 'gpt-5'], 'must be one of llama-3.1-8b'],
+    [['--catalogue', 'absent.json'], 'cannot read absent.json'],
     [['--query', 'gpuz=1'], "URL: unknown setting 'gpuz'"],
     [['--scenario', 'absent.json'], 'cannot read absent.json'],
   ])('refuses %j with exit code 2', async (args, message) => {

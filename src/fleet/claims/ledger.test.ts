@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RolloutReport, Spread } from '../rollout/report.ts';
-import { DEFAULT_SCENARIO, readScenario } from '../rollout/scenario.ts';
+import { DEFAULT_SCENARIO, readScenario } from '../scenario.ts';
 import type { LedgerCard } from './card.ts';
 import { FACTS, findFact } from './facts.ts';
 import { buildLedger } from './ledger.ts';
@@ -48,8 +48,10 @@ function reportOf(change: Partial<RolloutReport['scenario']> = {}): RolloutRepor
       lpxRacks: flat(5),
       pays: 1,
     },
+    serving: { fallenOff: 1, racksPerNvl72: flat(2), modes: { decode: 1 } },
     generations: [
-      { name: 'B200 SXM', delivered: flat(1280), serving: flat(1280), rate: flat(1e6) },
+      { name: 'Blackwell', delivered: flat(1000), serving: flat(1000), rate: flat(8e5) },
+      { name: 'Blackwell Ultra', delivered: flat(280), serving: flat(280), rate: flat(2e5) },
       { name: 'Rubin R200', delivered: flat(720), serving: flat(720), rate: flat(2e6) },
       { name: 'Rubin R200 beside LPX', delivered: flat(720), serving: flat(720), rate: flat(3e6) },
     ],

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { findArchitecture } from '../serving/catalogue.ts';
 import { PRIOR_PARAMETERS } from '../serving/parameters.ts';
 import { lpuFfn, lpuStep } from './lpu-side.ts';
+import { atMedians } from './medians.test-support.ts';
 import { bestGpuUnit, bestPairedUnit, MODES } from './modes.ts';
 import { gpusOf, type Site, tokensPerJoule, type Unit } from './search.ts';
-import { activeFfn, attentionPerToken, ffnParameters, touchedFfn } from './shape.ts';
-import { atMedians, rubinSite, type SiteInput } from './site.ts';
+import { activeFfn, attentionPerToken, ffnParameters } from './shape.ts';
+import { rubinSite, type SiteInput } from './site.ts';
 
 const modelNamed = (name: string) => findArchitecture(name)!;
 const input = (name: string, change: Partial<SiteInput> = {}): SiteInput => ({
@@ -15,6 +16,7 @@ const input = (name: string, change: Partial<SiteInput> = {}): SiteInput => ({
   lengths: { isl: 1024, osl: 1024, cacheHit: 0 },
   parameters: PRIOR_PARAMETERS,
   speculation: true,
+  flopsFactor: 1,
   ...change,
 });
 const dense = rubinSite(input('llama-3.1-70b'), atMedians);
@@ -34,8 +36,12 @@ describe('shape', () => {
 
   it('touches all experts with many tokens, the chosen ones with one', () => {
     const model = modelNamed('deepseek-r1');
-    expect(touchedFfn(model, 1e6)).toBeCloseTo(ffnParameters(model), 0);
     expect(activeFfn(model)).toBeLessThan(0.05 * ffnParameters(model));
+    // Without arithmetic or exchanges a step takes the time of the bytes it touches.
+    const lpu = { ...dense.lpu, layerSeconds: 0, efficiency: 1, flopsPerSecond: 1e30 };
+    const bytes = (tokens: number): number => lpuFfn(model, lpu, 6)(tokens) * 6 * lpu.bytesPerSecond;
+    expect(bytes(1) / activeFfn(model)).toBeCloseTo(1, 6);
+    expect(bytes(1e6) / ffnParameters(model)).toBeCloseTo(1, 6);
   });
 });
 

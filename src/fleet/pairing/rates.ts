@@ -24,10 +24,14 @@ export interface Rates {
 }
 
 /**
- * Power decides which unit is best, but its own uncertainty is drawn with the sites': it is taken at its median here, as an
+ * Row by row, so that who draws can pause between them. Power decides which unit is best, but its own uncertainty is drawn with the sites': it is taken at its median here, as an
  * operator who plans a site would.
  */
-export function drawRates(asked: PairingSettings, calibration: Calibration, rows: number): Rates {
+export function* ratesRowByRow(
+  asked: PairingSettings,
+  calibration: Calibration,
+  rows: number,
+): Generator<undefined, Rates> {
   const settings = checkPairing(asked);
   const study = new Study(settings, calibration, rows);
   const { parameters } = study;
@@ -36,8 +40,8 @@ export function drawRates(asked: PairingSettings, calibration: Calibration, rows
   const rates = { older: empty(), middle: empty(), newer: empty(), attached: empty(), racksPerNvl72: empty() };
   const modes: Partial<Record<Mode, number>> = {};
   let fallenOff = 0;
-  study.draw((drawn, i) => {
-    const values = (id: string): number => (id.startsWith('power/') ? study.median(id) : drawn(id));
+  for (let i = 0; i < rows; i++) {
+    const values = (id: string): number => (id.startsWith('power/') ? study.median(id) : study.drawn(id, i));
     const site = rubinSite(input, values);
     const offer = offerAt(site, settings, settings.tokensPerUser);
     const alone = offer.alone ? perGpu(offer.alone) : 0;
@@ -53,6 +57,7 @@ export function drawRates(asked: PairingSettings, calibration: Calibration, rows
     rates.racksPerNvl72[i] = ratio;
     if (offer.fallenOff) fallenOff++;
     if (offer.chosen) modes[offer.chosen.mode] = (modes[offer.chosen.mode] ?? 0) + 1;
-  });
+    yield undefined;
+  }
   return { ...rates, fallenOff: fallenOff / rows, modes, study };
 }

@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../core/errors.ts';
 import { formatPairingText } from '../../report/fleet-pairing-text.ts';
+import { calibrate } from '../serving/calibrate.ts';
 import { PRIOR_PARAMETERS } from '../serving/parameters.ts';
+import { measuredPoints } from '../serving/points.ts';
 import { fleetOfPairs, serveAt } from './fleet-of-pairs.ts';
+import { atMedians } from './medians.test-support.ts';
 import { buildPairingReport, type PairingReport } from './report.ts';
 import { DEFAULT_PAIRING, type PairingSettings } from './settings.ts';
-import { atMedians } from './site.ts';
 
+const CALIBRATION = calibrate(measuredPoints());
 const settings: PairingSettings = {
   ...DEFAULT_PAIRING,
   model: 'llama-3.1-70b',
@@ -83,11 +86,11 @@ describe('fleetOfPairs', () => {
 describe('buildPairingReport', () => {
   let report: PairingReport;
   beforeAll(() => {
-    report = buildPairingReport(settings, PRIOR_PARAMETERS);
+    report = buildPairingReport(settings, CALIBRATION);
   });
 
   it('gives the same twice by seed', () => {
-    expect(buildPairingReport(settings, PRIOR_PARAMETERS).fleet).toEqual(report.fleet);
+    expect(buildPairingReport(settings, CALIBRATION).fleet).toEqual(report.fleet);
   });
 
   it('holds finite numbers alone, each figure inside its interval and with sources that are listed', () => {
@@ -115,7 +118,7 @@ describe('buildPairingReport', () => {
       { given: { 'fleet/rubin-share': 1 }, reading: 'racks', racksPerNvl72: 0.01 },
     ];
     for (const corner of corners) {
-      const study = buildPairingReport({ ...settings, ...corner }, PRIOR_PARAMETERS);
+      const study = buildPairingReport({ ...settings, ...corner }, CALIBRATION);
       expect(
         numbersIn(study).filter((x) => !Number.isFinite(x)),
         JSON.stringify(corner),
@@ -139,7 +142,7 @@ describe('buildPairingReport', () => {
     [{ given: { 'power/lpx-rack-kw': 0 } }, '--lpx-rack-kw 0'],
     [{ tokensPerUser: Number.NaN }, '--user-rate NaN'],
   ] as [Partial<PairingSettings>, string][])('refuses %j', (change, message) => {
-    expect(() => buildPairingReport({ ...settings, ...change }, PRIOR_PARAMETERS)).toThrow(UserError);
-    expect(() => buildPairingReport({ ...settings, ...change }, PRIOR_PARAMETERS)).toThrow(message);
+    expect(() => buildPairingReport({ ...settings, ...change }, CALIBRATION)).toThrow(UserError);
+    expect(() => buildPairingReport({ ...settings, ...change }, CALIBRATION)).toThrow(message);
   });
 });

@@ -65,6 +65,8 @@ export class Search {
   best: Unit | null = null;
   readonly #site: Site;
   readonly #tokensPerUser: number;
+  /** GPU-seconds of prompt work per output token, which all candidates of a replica share. */
+  readonly #prompts = new Map<Replica, number>();
 
   constructor(site: Site, tokensPerUser: number) {
     this.#site = site;
@@ -84,7 +86,7 @@ export class Search {
     const unit: Unit = {
       tokensPerSecond,
       decodeGpus: groups * replica.layout.gpus,
-      promptGpus: tokensPerSecond * promptGpuSeconds(replica, this.#site.gpu),
+      promptGpus: tokensPerSecond * this.#promptSeconds(replica),
       racks,
       requests: all,
       draftTokens,
@@ -93,6 +95,12 @@ export class Search {
     };
     if (!this.best || tokensPerJoule(this.#site, unit) > tokensPerJoule(this.#site, this.best)) this.best = unit;
     return true;
+  }
+
+  #promptSeconds(replica: Replica): number {
+    const seconds = this.#prompts.get(replica) ?? promptGpuSeconds(replica, this.#site.gpu);
+    this.#prompts.set(replica, seconds);
+    return seconds;
   }
 }
 

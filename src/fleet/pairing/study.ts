@@ -50,6 +50,11 @@ export class Study {
   /** Every constant at its median, or at what the user gave. */
   median = (id: string): number => this.#source(id).value;
 
+  /** The constant's value in one draw. */
+  drawn(id: string, index: number): number {
+    return this.#draws[id]![index]!;
+  }
+
   draw<T>(each: (values: (id: string) => number, index: number) => T): T[] {
     return Array.from({ length: this.#count }, (_, i) => each((id) => this.#draws[id]![i]!, i));
   }

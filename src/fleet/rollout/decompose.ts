@@ -3,7 +3,7 @@
 import { FACTORS } from '../../core/rollout.ts';
 import { latinColumn } from '../draws.ts';
 import type { Study } from '../pairing/study.ts';
-import { FACTOR_WORDS } from './factors.ts';
+import { FACTOR_WORDS, SERVING_WORDS } from './factors.ts';
 import type { ShardFile } from './shard-file.ts';
 import { LOG_BUCKET, type Sketch } from './sketch.ts';
 import { BINS, type Outcome } from './tally.ts';
@@ -85,7 +85,7 @@ function servingParts(tally: readonly number[], { n, mean, variance }: Moments, 
       of.length === 0 ? atBucket(mean) : atBucket(of.reduce((sum, row) => sum + meanOf(row), 0) / of.length);
     return {
       factor: id,
-      what,
+      what: SERVING_WORDS[id] ?? what,
       share: variance === 0 ? 0 : Math.max(0, explained / variance),
       low: tail(sorted.slice(0, tenth)),
       high: tail(sorted.slice(-tenth)),

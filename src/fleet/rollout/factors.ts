@@ -51,3 +51,18 @@ export const PRIOR_SETTINGS: Readonly<Record<string, SettingName>> = {
   'rollout/ultra-share': 'ultra-share',
   'fleet/utilisation': 'utilisation',
 };
+
+/** Short words for the constants that serving rows are drawn from (Study.drawnIds). */
+export const SERVING_WORDS: Readonly<Record<string, string>> = {
+  'calibration/blackwell-step': 'step time on Blackwell, as fitted',
+  'calibration/rubin-step': 'step time carried over to Rubin',
+  'pairing/gpu-overhead': 'overheads on Rubin',
+  'rubin/flops-reading': 'arithmetic rate of a Rubin',
+  'pairing/attention-overhead': 'overhead left to attention',
+  'lpx/efficiency': 'share of its roofline LPX reaches',
+  'lpx/layer-us': 'time of a layer on LPX',
+  'lpx/crossing-us': 'crossing between GPU and LPX',
+  'lpx/rack-link-gbs': 'network rate of an LPX rack',
+  'speculation/head-acceptance': 'drafts accepted on GPUs',
+  'speculation/draft-acceptance': 'drafts accepted on LPX',
+};

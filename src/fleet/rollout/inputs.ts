@@ -17,7 +17,7 @@ import { type Constant, constantOr, constantValue, findConstant } from '../catal
 import { drawAt, Z } from '../draws.ts';
 import { LPU_BYTES } from '../pairing/lpu-side.ts';
 import { pairingOf } from '../pairing/of-scenario.ts';
-import { drawRates, type Rates } from '../pairing/rates.ts';
+import { type Rates, ratesRowByRow } from '../pairing/rates.ts';
 import { packagesOf, type Scenario } from '../scenario.ts';
 import type { Calibration } from '../serving/calibrate.ts';
 import { type Architecture, findArchitecture } from '../serving/catalogue.ts';
@@ -41,6 +41,8 @@ export interface InputsBuilder {
   (scenario: Scenario, flopsFactor?: number): BuiltInputs;
   /** Whether the rates of this workload are drawn already, so that the answer takes no time. */
   knows(scenario: Scenario, flopsFactor?: number): boolean;
+  /** Draws the rates for whoever may ask something else meanwhile; false once `goOn` says no. */
+  learn(scenario: Scenario, flopsFactor: number, goOn: () => Promise<boolean>): Promise<boolean>;
 }
 
 /**
@@ -50,17 +52,42 @@ export interface InputsBuilder {
 export function createInputsBuilder(calibration: Calibration): InputsBuilder {
   const kept = new Map<string, Rates>();
   let down: RolloutInputs['down'] | null = null;
-  const build = (scenario: Scenario, flopsFactor = 1): BuiltInputs => {
-    const key = keyOf(scenario, flopsFactor);
-    const rates = kept.get(key) ?? drawRates(pairingOf(scenario, flopsFactor), calibration, scenario.rows);
+  const keep = (key: string, rates: Rates): Rates => {
     if (kept.size >= MOST_KEPT) kept.clear();
     kept.set(key, rates);
+    return rates;
+  };
+  const rowByRow = (scenario: Scenario, flopsFactor: number): Generator<undefined, Rates> =>
+    ratesRowByRow(pairingOf(scenario, flopsFactor), calibration, scenario.rows);
+  const build = (scenario: Scenario, flopsFactor = 1): BuiltInputs => {
+    const key = keyOf(scenario, flopsFactor);
+    const rates = kept.get(key) ?? keep(key, allOf(rowByRow(scenario, flopsFactor)));
     down ??= chancesOfDown(constantValue('nvl72/gpus'));
     return { inputs: inputsOf(scenario, rates, down), rates };
   };
-  return Object.assign(build, {
-    knows: (scenario: Scenario, flopsFactor = 1) => kept.has(keyOf(scenario, flopsFactor)),
-  });
+  const knows = (scenario: Scenario, flopsFactor = 1): boolean => kept.has(keyOf(scenario, flopsFactor));
+  const learn = async (scenario: Scenario, flopsFactor: number, goOn: () => Promise<boolean>): Promise<boolean> => {
+    if (knows(scenario, flopsFactor)) return true;
+    const rows = rowByRow(scenario, flopsFactor);
+    for (let done = 1, step = rows.next(); ; done++, step = rows.next()) {
+      if (step.done) {
+        keep(keyOf(scenario, flopsFactor), step.value);
+        return true;
+      }
+      if (done % ROWS_AT_A_TIME === 0 && !(await goOn())) return false;
+    }
+  };
+  return Object.assign(build, { knows, learn });
+}
+
+/** Serving rows between two looks at whether to go on: some 10 ms. */
+const ROWS_AT_A_TIME = 8;
+
+function allOf<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** All that rates depend on: sliders of anything else draw none anew. */

@@ -101,7 +101,10 @@ export function buildRolloutReport(file: ShardFile, rates: Rates): RolloutReport
       paired: spread(`paired/${quarter}`),
       ratio: file.sketches.ratio ? spread('ratio') : null,
       watts: spread('watts'),
-      tokensPerWatt: { unpaired: spread('tokens-per-watt-unpaired'), paired: spread('tokens-per-watt-paired') },
+      tokensPerWatt: {
+        unpaired: spreadOrNothing(file, 'tokens-per-watt-unpaired'),
+        paired: spreadOrNothing(file, 'tokens-per-watt-paired'),
+      },
       lpxRacks: spread('lpx-racks'),
       pays: pays! / Math.max(1, pays! + not!),
     },
@@ -122,7 +125,9 @@ export function buildRolloutReport(file: ShardFile, rates: Rates): RolloutReport
     ],
     decompositions: OUTCOMES.flatMap((outcome) => {
       const name = outcome === 'ratio' ? 'ratio' : `${outcome}/${quarter}`;
-      return file.sketches[name] ? [decompose(file, outcome, sketchOf(file, name), rates.study)] : [];
+      const sketch = file.sketches[name] ? sketchOf(file, name) : null;
+      // Where nothing serves there is no spread to take apart.
+      return sketch && sketch.logMoments().n > 1 ? [decompose(file, outcome, sketch, rates.study)] : [];
     }),
     breakEvenShare: {
       spread: atMostOne(spreadOf(breakEven)),
@@ -137,6 +142,12 @@ function sketchOf(file: ShardFile, name: string): Sketch {
   const json = file.sketches[name];
   if (!json) throw new UserError(`the merged run holds no '${name}': it was not made by fleet rollout of this version`);
   return Sketch.from(json);
+}
+
+/** Zero throughout where no scenario had any power at all. */
+function spreadOrNothing(file: ShardFile, name: string): Spread {
+  if (file.sketches[name]) return spreadOf(sketchOf(file, name));
+  return { p2_5: 0, p10: 0, p25: 0, p50: 0, p75: 0, p90: 0, p97_5: 0 };
 }
 
 function spreadOf(sketch: Sketch): Spread {

@@ -22,7 +22,7 @@ export async function runRollout(
 }
 
 /** Scenarios between two looks at whether to go on: some 10 ms. */
-const SHORT_PIECE = 200;
+const SHORT_PIECE = 100;
 
 /** The whole run, for someone who may ask something else meanwhile: null once `goOn`, asked between short pieces, says no. */
 export async function runUnlessStopped(

@@ -33,6 +33,22 @@ export function quarterName(q: number): string {
   return `Q${(q % 4) + 1} ${2026 + Math.floor(q / 4)}`;
 }
 
+interface QuarterSketches {
+  readonly unpaired: Sketch;
+  readonly paired: Sketch;
+  readonly servedUnpaired: Sketch;
+  readonly servedPaired: Sketch;
+  readonly delivered: Sketch;
+}
+
+interface FactorTally {
+  readonly outcome: Outcome;
+  readonly factor: Factor;
+  readonly bins: number;
+  /** Scenarios by bin, then the sums of their bucket numbers. */
+  readonly counts: Float64Array;
+}
+
 const at = Object.fromEntries(STATES.map((name, i) => [name, i])) as Record<(typeof STATES)[number], number>;
 const rateAt = Object.fromEntries(RATES.map((name, i) => [name, i])) as Record<(typeof RATES)[number], number>;
 const factorAt = Object.fromEntries(FACTORS.map((name, i) => [name, i])) as Record<Factor, number>;
@@ -45,13 +61,30 @@ export class RolloutTally {
   readonly #utilisation: Constant;
   readonly #sketches = new Map<string, Sketch>();
   readonly #tallies = new Map<string, number[]>();
-  readonly #names: readonly string[];
+  readonly #quarters: readonly QuarterSketches[];
+  readonly #factors: readonly FactorTally[];
 
   constructor(scenario: Scenario, inputs: RolloutInputs) {
     this.#scenario = scenario;
     this.#inputs = inputs;
     this.#utilisation = constantOr('fleet/utilisation', scenario.utilisation);
-    this.#names = Array.from({ length: inputs.quarters }, (_, q) => quarterName(q));
+    this.#quarters = Array.from({ length: inputs.quarters }, (_, q) => {
+      const of = (name: string): Sketch => this.#sketch(`${name}/${quarterName(q)}`);
+      return {
+        unpaired: of('unpaired'),
+        paired: of('paired'),
+        servedUnpaired: of('served-unpaired'),
+        servedPaired: of('served-paired'),
+        delivered: of('delivered'),
+      };
+    });
+    const rows = inputs.serving.racks.length;
+    this.#factors = OUTCOMES.flatMap((outcome) =>
+      FACTORS.map((factor) => {
+        const bins = factor === 'serving' ? rows : BINS;
+        return { outcome, factor, bins, counts: new Float64Array(2 * bins) };
+      }),
+    );
   }
 
   /** Adds every scenario of one call of the engine. */
@@ -67,12 +100,12 @@ export class RolloutTally {
         const older = rates[r + rateAt.older]! + rates[r + rateAt.middle]!;
         const unpaired = older + rates[r + rateAt.newer]!;
         const paired = older + rates[r + rateAt['paired-newer']]!;
-        const name = this.#names[q]!;
-        this.#sketch(`unpaired/${name}`).add(unpaired);
-        this.#sketch(`paired/${name}`).add(paired);
-        this.#sketch(`served-unpaired/${name}`).add(unpaired * used);
-        this.#sketch(`served-paired/${name}`).add(paired * used);
-        this.#sketch(`delivered/${name}`).add(
+        const sketches = this.#quarters[q]!;
+        sketches.unpaired.add(unpaired);
+        sketches.paired.add(paired);
+        sketches.servedUnpaired.add(unpaired * used);
+        sketches.servedPaired.add(paired * used);
+        sketches.delivered.add(
           states[s + at['older-delivered']]! + states[s + at['middle-delivered']]! + states[s + at['newer-delivered']]!,
         );
         if (q === HEADLINE)
@@ -108,22 +141,22 @@ export class RolloutTally {
       this.#sketch('tokens-per-watt-paired').add(paired / watts);
       this.#tally('pays', 2, paired > unpaired ? 0 : 1, 1);
     }
-    // Where GPUs alone serve nothing there is no ratio, and no logarithm.
-    if (unpaired === 0) return;
+    // Where either fleet serves nothing there is no ratio, or no logarithm of it.
+    if (unpaired === 0 || paired === 0) return;
     this.#sketch('ratio').add(paired / unpaired);
-    const outcomes: Readonly<Record<Outcome, number>> = { unpaired, paired, ratio: paired / unpaired };
-    for (const outcome of OUTCOMES) this.#addByFactor(outcome, bucketOf(outcomes[outcome]), z);
+    this.#addByFactor([bucketOf(unpaired), bucketOf(paired), bucketOf(paired / unpaired)], z);
   }
 
-  /** By factor and bin: how many scenarios, and the sum of their bucket numbers. */
-  #addByFactor(outcome: Outcome, bucket: number, z: Int32Array): void {
-    FACTORS.forEach((factor, f) => {
-      const isRow = factor === 'serving';
-      const bins = isRow ? this.#inputs.serving.racks.length : BINS;
-      const bin = isRow ? z[f]! : binOf(z[f]!);
-      this.#tally(`${outcome}/${factor}`, 2 * bins, bin, 1);
-      this.#tally(`${outcome}/${factor}`, 2 * bins, bins + bin, bucket);
-    });
+  /** By outcome in the order of OUTCOMES, factor and bin: how many scenarios, and the sum of their bucket numbers. */
+  #addByFactor(buckets: readonly number[], z: Int32Array): void {
+    for (let f = 0; f < FACTORS.length; f++) {
+      const bin = f === factorAt.serving ? z[f]! : binOf(z[f]!);
+      for (let o = 0; o < buckets.length; o++) {
+        const { bins, counts } = this.#factors[o * FACTORS.length + f]!;
+        counts[bin]! += 1;
+        counts[bins + bin]! += buckets[o]!;
+      }
+    }
   }
 
   /** Site power of what runs, which is the same with LPX and without. */
@@ -184,7 +217,10 @@ export class RolloutTally {
       of,
       parts,
       sketches: Object.fromEntries([...this.#sketches].map(([name, sketch]) => [name, sketch.toJSON()])),
-      tallies: Object.fromEntries(this.#tallies),
+      tallies: {
+        ...Object.fromEntries(this.#tallies),
+        ...Object.fromEntries(this.#factors.map((of) => [`${of.outcome}/${of.factor}`, [...of.counts]])),
+      },
     };
   }
 }

@@ -1,7 +1,7 @@
 // The rates a run's own probes measured: bytes/s, flop/s, and the time a dispatch costs beyond its work.
 // Knows probe rows only.
 import { parseCaseId } from '../core/case-id.ts';
-import type { MeasuredCase } from './device-cases.ts';
+import type { MeasuredCase } from './counted-cases.ts';
 
 /** Rates this run measured with `kernel/stream/*` and `kernel/fma/*`, and which row gave each. */
 export interface DeviceProbes {

@@ -1,7 +1,7 @@
-// The rows of a result that the device model can use, joined over sessions, and why the others are left out.
+// The rows of a result whose work is counted and whose time is known, joined over sessions, and why the others are left out.
 // Knows rows, not rates.
-import type { ResultFile, Row } from '../results/schema.ts';
-import { acrossSessions, joinSessions } from '../results/sessions.ts';
+import type { ResultFile, Row } from './schema.ts';
+import { acrossSessions, joinSessions } from './sessions.ts';
 
 /** Work and time of one case over all sessions. */
 export interface MeasuredCase {
@@ -20,7 +20,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export function collectCases(result: ResultFile): {
+export function collectCases(result: Pick<ResultFile, 'sessions'>): {
   readonly measured: readonly MeasuredCase[];
   readonly leftOut: readonly LeftOut[];
 } {
