@@ -7,9 +7,10 @@ import { capsOf, isSoftware } from '../gpu/device.ts';
 import { withErrorScopes } from '../gpu/scopes.ts';
 import { formFor } from './form.ts';
 import { checkSampling, type Generated, type GenerateRequest, generate } from './generate.ts';
-import { loadModel } from './load-weights.ts';
+import { loadModel, type ModelBuffers } from './load-weights.ts';
 import { type MatrixType, tableTypeFor } from './matrix.ts';
 import { Memory } from './memory.ts';
+import type { OperationTime } from './operation-times.ts';
 import { Passes } from './passes.ts';
 import { bodySteps, chooseStep, headSteps } from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -42,13 +43,20 @@ export class Decoder {
   readonly settings: Required<DecoderSettings>;
   private readonly memory: Memory;
   private readonly passes: Passes;
+  private readonly weightBytesPerStep: number;
   private held = 0;
 
-  private constructor(config: DecoderConfig, settings: Required<DecoderSettings>, memory: Memory, passes: Passes) {
+  private constructor(
+    { config, model }: PlanContext,
+    settings: Required<DecoderSettings>,
+    memory: Memory,
+    passes: Passes,
+  ) {
     this.config = config;
     this.settings = settings;
     this.memory = memory;
     this.passes = passes;
+    this.weightBytesPerStep = bytesPerStep(config, model, settings.batch);
   }
 
   /** Loads the weights and compiles every shader. Leaves nothing behind when it rejects. */
@@ -82,7 +90,7 @@ export class Decoder {
         signal.throwIfAborted();
         const steps = { prompt, decode, head, chosenHead, argmax, sample };
         const passes = new Passes(memory, work, steps, config.vocab, software);
-        return new Decoder(config, full, memory, passes);
+        return new Decoder(context, full, memory, passes);
       });
     } catch (error) {
       memory.release();
@@ -103,6 +111,23 @@ export class Decoder {
   /** Dispatches of one decoded token whose context is `context` tokens long, the token included. */
   dispatchesPerToken(context: number): number {
     return this.passes.dispatchesPerToken(context);
+  }
+
+  /**
+   * Bytes one decoded token must move at least: every weight that it is multiplied with once, and the cache of `context`
+   * tokens, the token included, of every sequence. Of experts, as many as `batch` tokens can choose.
+   */
+  bytesPerToken(context: number): number {
+    const { batch, cacheType } = this.settings;
+    const { layers, kvHeads, headDim } = this.config;
+    const cacheBytes = 2 * layers * kvHeads * headDim * (cacheType === 'f32' ? 4 : 2);
+    return this.weightBytesPerStep + batch * context * cacheBytes;
+  }
+
+  /** Times the operations of one decode step at the present context; the context itself is kept. */
+  timeOperations(): Promise<OperationTime[]> {
+    this.requireRoom(1, this.held);
+    return this.passes.timeOperations(this.held);
   }
 
   /** Forgets the context. */
@@ -185,4 +210,14 @@ export class Decoder {
       throw new UserError(`${held} + ${tokens} tokens are more than this decoder's context of ${maxContext}`);
     }
   }
+}
+
+/** Bytes of the matrices that a step of `batch` tokens reads. */
+function bytesPerStep({ experts }: DecoderConfig, { head, layers }: ModelBuffers, batch: number): number {
+  const share = experts ? Math.min(1, (batch * experts.perToken) / experts.count) : 1;
+  const layerBytes = layers.map(
+    ({ qkv, o, router, gateUp, down }) =>
+      qkv.bytes + o.bytes + (router?.matrix.bytes ?? 0) + share * (gateUp.bytes + down.bytes),
+  );
+  return layerBytes.reduce((sum, bytes) => sum + bytes, head.bytes);
 }

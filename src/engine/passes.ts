@@ -1,6 +1,7 @@
 // Records and submits a decoder's steps: chunks of a prompt, single tokens, heads; and reads logits and tokens back.
 // Knows no sampling rule and no generation.
 import type { Memory } from './memory.ts';
+import { type OperationTime, timeOperations } from './operation-times.ts';
 import { encodeSteps, type Step } from './step.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -69,6 +70,16 @@ export class Passes {
     const shape = { rows: this.work.batch, splits: this.splitsOf(context) };
     const { decode, head, argmax } = this.steps;
     return [...decode, ...head, ...argmax].filter(({ workgroups }) => workgroups(shape)[0] > 0).length;
+  }
+
+  /** Times the operations of one decode step whose token would stand at `position`. */
+  async timeOperations(position: number): Promise<OperationTime[]> {
+    this.writeState(position, 0, this.work.batch);
+    const shape = { rows: this.work.batch, splits: this.splitsOf(position + 1) };
+    const { decode, head, argmax } = this.steps;
+    // The lookup moves the position on: it comes last.
+    const [lookup, ...rest] = decode;
+    return timeOperations(this.device, [...rest, ...head, ...argmax, lookup!], shape);
   }
 
   /** Runs a prompt from `position` on, chunk by chunk; logits of the last token or of all. */
