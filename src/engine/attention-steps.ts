@@ -24,7 +24,7 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
   const half = headDim / 8 / lanes;
   // Queries a thread keeps in registers, with as many sums: sixteen vec4f of each at most, or one row's.
   const tile = kind === 'prompt' ? Math.max(1, Math.min(8, Math.floor(8 / (group * half)))) : 1;
-  const threads = form.software ? lanes : Math.max(lanes, 64);
+  const threads = Math.max(lanes, form.attendThreads);
   const counts = {
     QUERIES: group * tile,
     HALF: half,

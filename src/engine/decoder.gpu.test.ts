@@ -5,6 +5,7 @@ import { seededWeights } from '../../models/onnx/seeded-weights.ts';
 import { type OpenedDawn, openDawn } from '../native/dawn.ts';
 import { Decoder, type DecoderSettings } from './decoder.ts';
 import { asStored, largestDifference, referenceOf } from './engine.test-support.ts';
+import type { DeviceForm } from './form.ts';
 
 let opened: OpenedDawn;
 beforeAll(async () => {
@@ -19,7 +20,8 @@ const prompt = [3, 141, 59, 26, 5, 35, 89, 79, 32, 38];
 /** Largest |Δlogit| behind a prompt and three tokens; the reference has the very numbers the engine stores. */
 async function largestError(config: DecoderConfig, settings: Partial<DecoderSettings> = {}): Promise<number> {
   const source = seededWeights(config, 'f32', 7);
-  const full = { weightType: 'f32', maxContext: 32, ...settings } as const;
+  // Small chunks: the tiled products of long ones are compiled in the tests that ask for them, which takes seconds.
+  const full = { weightType: 'f32', maxContext: 32, promptChunk: 4, ...settings } as const;
   const reference = await referenceOf(asStored(source, full.weightType));
   const decoder = await Decoder.open(opened.device, source, full);
   try {
@@ -87,11 +89,31 @@ describe('logits against the f64 decoder', () => {
     expect(await largestError({ ...base, ...change })).toBeLessThan(1e-5);
   });
   it.each(['f16', 'int8', 'int4'] as const)('%s weights', async (weightType) => {
-    expect(await largestError(base, { weightType })).toBeLessThan(1e-5);
+    expect(await largestError(base, { weightType, promptChunk: 32 })).toBeLessThan(1e-5);
     const odd = { ...base, hidden: 100, intermediate: 90, headDim: 24, tiedEmbeddings: false, vocab: 157 };
     expect(await largestError(odd, { weightType })).toBeLessThan(1e-5);
     const experts = { ...mixture, normalised: true, routerBias: false };
     expect(await largestError({ ...base, experts }, { weightType })).toBeLessThan(1e-5);
+  });
+  // What GPUs run, on a device that would choose otherwise.
+  const gpu = { threads: 64, fours: 1, tiles: 'memory', attendThreads: 32, split: 4, chooseThreads: 64 } as const;
+  const forms: [string, Partial<DeviceForm>][] = [
+    ['whole subgroups', gpu],
+    ['shuffles within larger subgroups', { ...gpu, fixedSubgroup: 0, lanes: 2 }],
+    ['no subgroups', { ...gpu, subgroups: false, lanes: 16 }],
+    ['no subgroups on a CPU', { subgroups: false, lanes: 16, tiles: 'caches' }],
+  ];
+  it.each(forms)('in the form of a GPU: %s', async (_, form) => {
+    const slidingWindow = { tokens: 6, layers: [true, false] };
+    const experts = { ...mixture, normalised: true, routerBias: true };
+    for (const change of [
+      { qkNorm: 'head', mlpBias: true, slidingWindow },
+      { qkNorm: 'projection', attentionSinks: true, experts },
+    ] as const) {
+      expect(
+        await largestError({ ...base, ...change }, { form, promptChunk: 'experts' in change ? 4 : 32 }),
+      ).toBeLessThan(1e-5);
+    }
   });
   it('a cache of f16', async () => {
     const error = await largestError(base, { cacheType: 'f16' });

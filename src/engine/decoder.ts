@@ -5,7 +5,7 @@ import type { WeightSource } from '../../models/weight-source.ts';
 import { UserError } from '../core/errors.ts';
 import { capsOf, isSoftware } from '../gpu/device.ts';
 import { withErrorScopes } from '../gpu/scopes.ts';
-import { formFor } from './form.ts';
+import { type DeviceForm, formFor } from './form.ts';
 import { checkSampling, type Generated, type GenerateRequest, generate } from './generate.ts';
 import { loadModel, type ModelBuffers } from './load-weights.ts';
 import { type MatrixType, tableTypeFor } from './matrix.ts';
@@ -27,6 +27,8 @@ export interface DecoderSettings {
   readonly batch?: number;
   /** Most tokens of a prompt in one submit; 256 when absent. */
   readonly promptChunk?: number;
+  /** Changes to how threads work together, which else the adapter decides: for tests and tuners. */
+  readonly form?: Partial<DeviceForm>;
 }
 
 export interface OpenOptions {
@@ -34,9 +36,6 @@ export interface OpenOptions {
   readonly progress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
-
-/** Keys a workgroup of attention takes; a CPU rasteriser gains nothing from dividing them. */
-const SPLIT = { gpu: 128, software: 2 ** 20 } as const;
 
 export class Decoder {
   readonly config: DecoderConfig;
@@ -67,18 +66,17 @@ export class Decoder {
     { progress = () => {}, signal = new AbortController().signal }: OpenOptions = {},
   ): Promise<Decoder> {
     const { config } = source;
-    const full = { cacheType: 'f32', batch: 1, promptChunk: 256, ...settings } as const;
+    const full = { cacheType: 'f32', batch: 1, promptChunk: 256, form: {}, ...settings } as const;
     const memory = new Memory(device, config.name);
     try {
       return await withErrorScopes(device, `${config.name} ${full.weightType}`, async () => {
-        const software = isSoftware(device.adapterInfo);
+        const caps = capsOf(device);
+        const form = { ...formFor(caps, isSoftware(device.adapterInfo)), ...full.form };
         const { weightType } = full;
         const loading = { weightType, tableType: tableTypeFor(weightType), progress, signal };
         const model = await loadModel(memory, source, loading);
-        const split = Math.min(full.maxContext, software ? SPLIT.software : SPLIT.gpu);
-        const work = makeWorkspace(memory, config, { ...full, split });
-        const caps = capsOf(device);
-        const context: PlanContext = { config, caps, form: formFor(caps, software), model, work };
+        const work = makeWorkspace(memory, config, { ...full, split: Math.min(full.maxContext, form.split) });
+        const context: PlanContext = { config, caps, form, model, work };
         const [prompt, decode, head, chosenHead, argmax, sample] = await Promise.all([
           buildSteps(device, bodySteps(context, 'prompt')),
           buildSteps(device, bodySteps(context, 'decode')),
@@ -89,7 +87,7 @@ export class Decoder {
         ]);
         signal.throwIfAborted();
         const steps = { prompt, decode, head, chosenHead, argmax, sample };
-        const passes = new Passes(memory, work, steps, config.vocab, software);
+        const passes = new Passes(memory, work, steps, config.vocab, form.firstChunk);
         return new Decoder(context, full, memory, passes);
       });
     } catch (error) {

@@ -6,31 +6,59 @@ import shuffle from './shaders/reduce-shuffle.wgsl?raw';
 import subgroup from './shaders/reduce-subgroup.wgsl?raw';
 
 export interface DeviceForm {
-  /** A CPU rasteriser: dispatches are cheap beside threads, and barriers dear. */
-  readonly software: boolean;
-  /** Threads that share a row of weights. */
+  /** Whether lanes add up by subgroup operations, or in workgroup memory. */
+  readonly subgroups: boolean;
+  /** The subgroup's size when it is one for all shaders, else 0. */
+  readonly fixedSubgroup: number;
+  /** Threads that share a row of weights: at most the smallest subgroup there may be. */
   readonly lanes: number;
   /** Threads a workgroup of a product. */
   readonly threads: number;
   /** Fours of rows of weights a thread works on at once. */
   readonly fours: 1 | 2;
-  readonly subgroups: boolean;
-  /** The subgroup's size when it is one for all shaders, else 0. */
-  readonly fixedSubgroup: number;
+  /** What feeds the tiles of a product of many rows. */
+  readonly tiles: 'memory' | 'broadcast' | 'caches';
+  /** Threads a workgroup of attention; at least those that share a key. */
+  readonly attendThreads: number;
+  /** Keys a workgroup of attention takes at most. */
+  readonly split: number;
+  /** Threads that search one sequence's logits. */
+  readonly chooseThreads: number;
+  /** Tokens of a prompt in the first submit, before any was timed. */
+  readonly firstChunk: number;
 }
 
-/** Subgroup lanes where there are any, workgroup memory elsewhere. */
+/**
+ * The form for an adapter. A CPU rasteriser has few threads and dear barriers: there a workgroup is a few subgroups, one of
+ * attention a single one, and nothing is divided that must be merged again. Measured on SwiftShader: eight rows of weights a
+ * subgroup are a fifth faster than four.
+ */
 export function formFor(caps: DeviceCaps, software: boolean): DeviceForm {
   const subgroups = caps.features.has('subgroups');
   const { subgroupMinSize, subgroupMaxSize } = caps;
-  return {
-    software,
+  const shared = {
     subgroups,
-    lanes: subgroups ? Math.min(32, subgroupMinSize) : 16,
-    threads: software ? 32 : 128,
-    // Measured on SwiftShader: eight rows a subgroup are a fifth faster than four.
-    fours: software ? 2 : 1,
     fixedSubgroup: subgroups && subgroupMinSize === subgroupMaxSize ? subgroupMinSize : 0,
+    lanes: subgroups ? Math.min(32, subgroupMinSize) : 16,
+  };
+  if (!software) {
+    return {
+      ...shared,
+      ...{
+        threads: 128,
+        fours: 1,
+        tiles: 'memory',
+        attendThreads: 64,
+        split: 128,
+        chooseThreads: 128,
+        firstChunk: 1024,
+      },
+    };
+  }
+  return {
+    ...shared,
+    ...{ threads: 32, fours: 2, tiles: subgroups ? 'broadcast' : 'caches' },
+    ...{ attendThreads: 1, split: 2 ** 20, chooseThreads: 16, firstChunk: 16 },
   };
 }
 

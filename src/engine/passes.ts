@@ -54,12 +54,12 @@ export class Passes {
   /** Tokens of a prompt in the next submit. */
   private chunk: number;
 
-  constructor(memory: Memory, work: Workspace, steps: StepLists, vocab: number, software: boolean) {
+  constructor(memory: Memory, work: Workspace, steps: StepLists, vocab: number, firstChunk: number) {
     this.device = memory.device;
     this.work = work;
     this.steps = steps;
     this.vocab = vocab;
-    this.chunk = software ? Math.min(16, work.promptChunk) : work.promptChunk;
+    this.chunk = Math.min(firstChunk, work.promptChunk);
     this.logitStaging = memory.staging('logits to read', 4 * work.logitRows * vocab);
     this.tokenStaging = Array.from({ length: MAX_IN_FLIGHT }, (_, i) =>
       memory.staging(`tokens to read ${i}`, 4 * work.batch),

@@ -31,7 +31,7 @@ export function chooseStep({ config, form, work }: PlanContext, kind: 'argmax' |
   const constants = {
     VOCAB: config.vocab,
     STRIDE: config.vocab,
-    THREADS: form.software ? 16 : kind === 'argmax' ? 256 : 128,
+    THREADS: form.chooseThreads,
     BATCH: work.batch,
     RING: work.ringSteps,
     OF_PROMPT: 'false',

@@ -147,7 +147,7 @@ function tiled(context: PlanContext, parts: ProductParts): StepSpec {
 
 /** Workgroup memory feeds a GPU's tiles; a CPU rasteriser pays for every barrier, and loads x once a subgroup instead. */
 function tileFor({ caps, form, work }: PlanContext): Tile {
-  if (!form.software) {
+  if (form.tiles === 'memory') {
     const edge = work.maxRows > 32 ? 8 : 4;
     const [wx, wy] = [8, 8];
     const counts = { ROW_FOURS: edge / 4, COL_FOURS: edge / 4 };
@@ -161,7 +161,7 @@ function tileFor({ caps, form, work }: PlanContext): Tile {
       constants: { ...counts, WX: wx, WY: wy, BK: depth, LOADS: loads, STAGES: 1, PAD: 0, SPLITS: 1, DEPTH: 2 ** 30 },
     };
   }
-  if (form.subgroups) {
+  if (form.tiles === 'broadcast') {
     const share = Math.min(4, caps.subgroupMinSize);
     const counts = { LOADS: 8 / share, SHARE: share, FOURS: 2 };
     const [wx, wy] = [caps.subgroupMaxSize, Math.max(1, 8 / caps.subgroupMaxSize)];

@@ -38,6 +38,24 @@ it('a dense layer is five dispatches, and a token three besides; a layer of expe
   ]);
 });
 
+it('a layer takes one more where keys are split, and tokens stay the same', async () => {
+  const prompts = [[1, 2, 3, 4, 5]];
+  const [whole, split] = [
+    await open({ layers: 2 }),
+    await open({ layers: 2 }, { form: { split: 8, attendThreads: 8 } }),
+  ];
+  expect(whole.dispatchesPerToken(9)).toBe(2 * 5 + 3);
+  expect(split.dispatchesPerToken(8)).toBe(2 * 5 + 3);
+  expect(split.dispatchesPerToken(9)).toBe(2 * 6 + 3);
+  const [expected, found] = [
+    await whole.generate({ prompts, maxTokens: 20 }),
+    await split.generate({ prompts, maxTokens: 20 }),
+  ];
+  expect(found.tokens).toEqual(expected.tokens);
+  whole.close();
+  split.close();
+});
+
 it('bytes of a token are its matrices once and the cache up to it', async () => {
   const decoder = await open({ layers: 2 });
   const layer = 128 * (128 + 2 * 64) + 128 * 128 + 3 * 128 * 64;
