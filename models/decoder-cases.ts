@@ -17,6 +17,8 @@ export type AttentionForm = (typeof ATTENTION_FORMS)[number];
 /** Runtimes that decode several sequences at once. */
 const BATCHING: readonly ModelRuntime[] = ['wgsl'];
 
+const ONNX_TYPES = WEIGHT_TYPES.filter((type) => type !== 'int8');
+
 /** The trained model of models/tiny. */
 export const TINY = 'tiny';
 
@@ -75,6 +77,12 @@ const LINES: readonly Line[] = [
   line(TINY, 24, 16, 'f32', FULL, { heldout: 'whole' }),
   line(TINY, 24, 16, 'int4', FULL, { heldout: 'whole' }),
   line('smollm2-135m', 64, 32, 'f32', DEFAULT),
+  ...[16, 128, 192].map((prompt) => line(TINY, prompt, 32, 'f32', FULL)),
+  ...[2, 4, 8, 16, 32, 64].map((batch) => line('test-4x128', 16, 16, 'f32', FULL, { batch })),
+  line('test-4x128', 16, 16, 'f32', FULL),
+  ...[128, 256, 512, 1024, 2048].map((prompt) => line('smollm2-135m', prompt, 32, 'f16', FULL)),
+  ...[1, 2, 4, 8, 16, 32, 64].map((batch) => line('llama-3.2-1b', 64, 32, 'f16', FULL, { batch, attention: 'gqa' })),
+  ...[256, 1024, 4096].map((prompt) => line('llama-3.2-1b', prompt, 32, 'f16', FULL, { attention: 'gqa' })),
   line('test-4x128', 24, 16, 'f32', FULL, { attention: 'gqa' }),
   line('test-4x128', 64, 16, 'f32', FULL, { attention: 'gqa' }),
   line('test-4x128', 64, 16, 'int4', FULL),
@@ -86,7 +94,6 @@ const LINES: readonly Line[] = [
   line('qwen2.5-0.5b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
   line('qwen3-0.6b', 64, 32, 'f16', FULL, { attention: 'gqa' }),
   line('qwen3-0.6b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
-  line('llama-3.2-1b', 64, 32, 'f16', FULL, { attention: 'gqa' }),
   line('llama-3.2-1b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
   line('qwen2.5-1.5b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
   line('llama-3.2-3b', 64, 32, 'int4', FULL, { attention: 'gqa' }),
@@ -147,7 +154,7 @@ export function parseDecoderCase(id: string): DecoderCase {
     model: oneOf('decoder', name, [TINY, ...DECODERS.map((config) => config.name)]),
     prompt: wholeNumber(id, 'prompt', params.prompt, 1),
     newTokens: wholeNumber(id, 'new', params.new, 2),
-    type: oneOf('type', params.type ?? 'f32', WEIGHT_TYPES),
+    type: oneOf('type', params.type ?? 'f32', readsOnnx(runtime) ? ONNX_TYPES : WEIGHT_TYPES),
     attention: readsOnnx(runtime) ? oneOf('attention', params.attention ?? 'plain', ATTENTION_FORMS) : null,
     heldout: heldoutOf(id, params),
     batch: wholeNumber(id, 'batch', params.batch ?? 1, 1),

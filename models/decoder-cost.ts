@@ -8,8 +8,8 @@ import {
   parameterCount,
 } from './decoders.ts';
 
-/** f32; f16; int4 matrices in blocks of 32 with f32 scales and activations. */
-export const WEIGHT_TYPES = ['f32', 'f16', 'int4'] as const;
+/** f32; f16; matrices of int8 or int4 in blocks of 32 with scales, and f32 activations. Our ONNX graphs have no int8. */
+export const WEIGHT_TYPES = ['f32', 'f16', 'int8', 'int4'] as const;
 export type WeightType = (typeof WEIGHT_TYPES)[number];
 
 /** Values that share one scale in an int4 matrix. */
@@ -27,22 +27,24 @@ export function activationBytes(type: WeightType): 2 | 4 {
   return type === 'f16' ? 2 : 4;
 }
 
-/** Bytes of `count` weights of a matrix: int4 packs two a byte and adds one f32 scale per 32. */
+/** Bytes of `count` weights of a matrix: int4 packs two a byte and adds one f32 scale per 32, int8 one f16 scale. */
 export function matrixBytes(count: number, type: WeightType): number {
+  if (type === 'int8') return count + (count / INT4_BLOCK) * 2;
   if (type === 'int4') return count / 2 + (count / INT4_BLOCK) * 4;
   return count * activationBytes(type);
 }
 
 /**
  * Bytes of all weights as this project writes them. An int4 file keeps the embedding table at full width (a lookup reads
- * one row) and, tied or not, a quantised output matrix of its own, as published int4 exports do.
+ * one row) and, tied or not, a quantised output matrix of its own, as published int4 exports do; int8 quantises the table too.
  */
 export function weightBytes(config: DecoderConfig, type: WeightType): number {
   const table = config.vocab * config.hidden;
   const matrices = config.layers * layerMatrixParameters(config);
   const rest = parameterCount(config) - matrices - table * (config.tiedEmbeddings ? 1 : 2);
   const head = config.tiedEmbeddings && type !== 'int4' ? 0 : matrixBytes(table, type);
-  return matrixBytes(matrices, type) + head + (table + rest) * activationBytes(type);
+  const lookup = type === 'int8' ? matrixBytes(table, type) : table * activationBytes(type);
+  return matrixBytes(matrices, type) + head + lookup + rest * activationBytes(type);
 }
 
 /** Bytes the KV cache grows by per token: 2 × layers × kvHeads × headDim. */
@@ -62,6 +64,13 @@ export function decodeCost(config: DecoderConfig, type: WeightType, context: num
     flops: 2 * matrices + attention,
     bytes: matrixBytes(matrices, type) + cacheBytesPerToken(config, type) * (context + 1),
   };
+}
+
+/** The same a token when `batch` sequences share a step: the weights are read once for all of them, the caches each. */
+export function batchedCost(config: DecoderConfig, type: WeightType, context: number, batch: number): Cost {
+  const { flops, bytes } = decodeCost(config, type, context);
+  const cache = cacheBytesPerToken(config, type) * (context + 1);
+  return { flops, bytes: (bytes - cache) / batch + cache };
 }
 
 /**

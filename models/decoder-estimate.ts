@@ -29,9 +29,10 @@ export function estimateDecoderCost(
   const one = generationCost(config, item.type, item.prompt, item.newTokens);
   const pass = prefillCost(config, item.type, heldout.context);
   const runs = generations * item.newTokens + heldout.windows;
+  const sequences = item.batch;
   const dispatches = dispatchesPerRun(config, item.attention ?? 'plain');
   return {
-    flops: generations * one.flops + heldout.windows * pass.flops,
+    flops: generations * sequences * one.flops + heldout.windows * pass.flops,
     bytes: generations * one.bytes + heldout.windows * pass.bytes,
     weightBytes: weightBytes(config, item.type),
     runs,

@@ -15,7 +15,7 @@ export type TableForm = 'onnx' | 'int8';
 const EMBEDDING = 'model.embed_tokens.weight';
 const HEAD = 'lm_head.weight';
 
-/** f32: as numbers. f16: every tensor rounded. int4: matrices in blocks of 32; vectors and routers (`mlp.gate`) stay f32. */
+/** f32: as numbers. f16: every tensor rounded. int8, int4: matrices in blocks of 32; vectors and routers (`mlp.gate`) stay f32. */
 export function retypedWeights(source: WeightSource, type: WeightType, tables: TableForm): WeightSource {
   const copied = type === 'int4' && tables === 'onnx' && !source.names.includes(HEAD);
   const read = (name: string): Promise<WeightTensor> => source.tensor(copied && name === HEAD ? EMBEDDING : name);
@@ -26,16 +26,15 @@ export function retypedWeights(source: WeightSource, type: WeightType, tables: T
   };
 }
 
-type StoredType = WeightType | 'int8';
-
-function typeOf(name: string, type: WeightType, tables: TableForm): StoredType {
-  if (type !== 'int4') return type;
+function typeOf(name: string, type: WeightType, tables: TableForm): WeightType {
+  if (type !== 'int4' && type !== 'int8') return type;
   if (name.endsWith('.mlp.gate.weight')) return 'f32';
+  if (type === 'int8') return type;
   if (tables === 'int8' && (name === EMBEDDING || name === HEAD)) return 'int8';
   return name === EMBEDDING ? 'f32' : 'int4';
 }
 
-function retyped({ shape, values }: WeightTensor, type: StoredType): WeightTensor {
+function retyped({ shape, values }: WeightTensor, type: WeightType): WeightTensor {
   if (values.type === type) return { shape, values };
   const numbers = float32Of(values);
   const [rows = 0, k] = shape;

@@ -60,7 +60,7 @@ export function heldBytes(name: string, definition: DefinitionId, bytes: number)
   return { ...wall(name, definition, [bytes]), unit: 'bytes', estimator: 'count' };
 }
 
-function perSecond(
+export function perSecond(
   name: string,
   definition: DefinitionId,
   opsPerSample: number,

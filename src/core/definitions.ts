@@ -18,6 +18,12 @@ export const DEFINITIONS = {
     'from submitting the prompt to its first new token readable in JavaScript; token ids in, no tokenising',
   'tpot/vllm': '(end of last token − first token) / (output tokens − 1), one value a generation; as vLLM defines TPOT',
   'gap/vllm-itl': 'time between two consecutive tokens readable in JavaScript, every gap kept; vLLM calls the list ITL',
+  'ttft/batch':
+    'from submitting all prompts of a batch, one after the other, to the first new token of every sequence readable in JavaScript',
+  'gap/batch-step':
+    'time between two steps of a batch readable in JavaScript, every step kept; a step gives every sequence one token',
+  'decode-rate/batch-sum':
+    'tokens of all sequences of a batch / time from the first step to the last; one value a generation',
   'jitter/mean-gap-change':
     'mean of |gap − the gap before it| over a generation, one value a generation; as RFC 3550 means jitter, without its smoothing',
   'gpu-memory/own-allocations':

@@ -97,7 +97,7 @@ export const OPTIONS = {
     type: 'text',
     default: '',
     placeholder: 'file-or-url',
-    help: 'run this .onnx file on webgpu and wasm instead of a suite',
+    help: 'measure this model instead of a suite: an .onnx, .gguf or .safetensors file, a folder, an address, hf:owner/name',
     url: true,
     measuring: true,
   },

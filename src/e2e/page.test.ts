@@ -150,7 +150,7 @@ describe('a run', () => {
     const node = join(ROOT, 'models/onnx/conformance/node');
     const folderName = readdirSync(node).find((name) => name.includes('softmax')) ?? readdirSync(node)[0]!;
     await open('');
-    await choose('Choose an .onnx model', join(node, folderName, 'model.onnx'));
+    await choose('Choose a model', join(node, folderName, 'model.onnx'));
     await page.getByText('model.onnx').first().waitFor();
     await page.locator('#start').click();
     await reach('done', 'error');

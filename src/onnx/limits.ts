@@ -9,7 +9,7 @@ import type { OrtName } from './runtime.ts';
 const WASM_BYTES = 2 ** 32;
 
 /** Copies of the weights onnxruntime's CPU provider makes: as given and packed; f16 also widened to f32. */
-const WASM_COPIES: Readonly<Record<WeightType, number>> = { f32: 2, f16: 5, int4: 2 };
+const WASM_COPIES: Readonly<Record<WeightType, number>> = { f32: 2, f16: 5, int8: 2, int4: 2 };
 
 export interface DecoderNeeds {
   readonly runtime: OrtName;

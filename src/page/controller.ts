@@ -120,7 +120,11 @@ function modelOf({ model }: Options): ModelInput | null {
   if (state.droppedModel.value) return state.droppedModel.value;
   if (model === '') return null;
   const url = new URL(model, location.href);
-  return { name: decodeURIComponent(url.pathname.split('/').at(-1) || model), source: { url: url.href } };
+  const last = url.pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .at(-1);
+  return { name: decodeURIComponent(last ?? model), source: { url: url.href } };
 }
 
 function withPageKnowledge(event: RunEvent, hidden: HiddenTime): RunEvent {

@@ -11,6 +11,7 @@ import {
 import { formatQuantity } from '../report/units.ts';
 import { CHART_STYLE, COLOR, FONT_SIZE } from './chart-style.ts';
 import { drawFan, drawFront, drawTornado } from './draw-rollout.ts';
+import { drawSweep } from './draw-sweep.ts';
 import { type Frame, labelPlaces } from './roofline-labels.ts';
 
 type Drawn = SVGSVGElement | HTMLElement;
@@ -20,6 +21,7 @@ export function drawChart(spec: ChartSpec, width: number): Drawn {
   if (spec.kind === 'roofline') return drawRoofline(spec, width);
   if (spec.kind === 'intervals') return drawIntervals(spec, width);
   if (spec.kind === 'fan') return drawFan(spec, width);
+  if (spec.kind === 'sweep') return drawSweep(spec, width);
   if (spec.kind === 'tornado') return drawTornado(spec, width);
   if (spec.kind === 'front') return drawFront(spec, width);
   return spec.kind === 'strip' ? drawStrip(spec, width) : drawSequence(spec, width);

@@ -25,17 +25,23 @@ export async function openResultFile(file: File): Promise<void> {
   }
 }
 
-export async function takeModelFile(file: File): Promise<void> {
-  if (!file.name.toLowerCase().endsWith('.onnx')) {
-    problem.value = `${file.name}: expected a model file that ends in .onnx`;
+/** An ONNX file, or a GGUF file, or safetensors with the config.json and tokenizer.json that belong to them. */
+export async function takeModelFiles(files: readonly [File, ...File[]]): Promise<void> {
+  const [first] = files;
+  const weights = files.find(({ name }) => /\.(gguf|safetensors)$/i.test(name));
+  const isOnnx = first.name.toLowerCase().endsWith('.onnx');
+  if (!isOnnx && !weights) {
+    problem.value = `${first.name}: expected a model that ends in .onnx, .gguf or .safetensors`;
     return;
   }
   try {
-    droppedModel.value = { name: file.name, source: { bytes: await file.arrayBuffer() } };
+    droppedModel.value = weights
+      ? { name: weights.name, source: { files } }
+      : { name: first.name, source: { bytes: await first.arrayBuffer() } };
     problem.value = null;
-    notice.value = `${file.name} is ready: Start measures it on webgpu and wasm`;
+    notice.value = `${droppedModel.value.name} is ready: Start measures it`;
   } catch (error) {
-    problem.value = `${file.name}: could not be read (${messageOf(error)})`;
+    problem.value = `${first.name}: could not be read (${messageOf(error)})`;
   }
 }
 

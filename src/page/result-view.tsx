@@ -7,6 +7,7 @@ import { decodeRateChart, latencyChart, rooflineChart } from '../report/charts.t
 import { adapterName, environmentFacts, softwareLabel } from '../report/environment.ts';
 import { type Headline, headlines } from '../report/headlines.ts';
 import { countWarnings } from '../report/markdown.ts';
+import { sweepCharts } from '../report/sweep-charts.ts';
 import { wrongButFast } from '../report/wrong-but-fast.ts';
 import type { ResultFile, Session } from '../results/schema.ts';
 import { Cases } from './cases.tsx';
@@ -166,7 +167,10 @@ function HeadlineNumber({ headline }: { readonly headline: Headline }) {
 
 function Charts({ session, software }: { readonly session: Session; readonly software: string | null }) {
   const specs = useMemo(
-    () => [rooflineChart(session), decodeRateChart(session), latencyChart(session)].filter((spec) => spec !== null),
+    () =>
+      [rooflineChart(session), decodeRateChart(session), latencyChart(session), ...sweepCharts(session)].filter(
+        (spec) => spec !== null,
+      ),
     [session],
   );
   // Drawing lays out the page; while a run goes on that would disturb what is timed.

@@ -7,7 +7,7 @@ import { AdapterStrip } from './adapter-strip.tsx';
 import { Cases } from './cases.tsx';
 import type { Controller } from './controller.ts';
 import { FileDrop } from './file-drop.tsx';
-import { takeModelFile } from './files.ts';
+import { takeModelFiles } from './files.ts';
 import { OptionsPanel } from './options-panel.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 import * as state from './state.ts';
@@ -47,10 +47,11 @@ function ModelChoice() {
   if (model === null) {
     return (
       <FileDrop
-        accept=".onnx"
-        button="Choose an .onnx model"
-        hint="or drop one here: it is measured on webgpu and wasm in place of the suite, and never leaves this page"
-        onFiles={([file]) => void takeModelFile(file)}
+        accept=".onnx,.gguf,.safetensors,.json"
+        button="Choose a model"
+        hint="or drop one here: .onnx, .gguf, or .safetensors with its config.json and tokenizer.json. It is measured in place of the suite, and never leaves this page"
+        multiple
+        onFiles={(files) => void takeModelFiles(files)}
       />
     );
   }
@@ -78,7 +79,7 @@ function StartBar({ controller }: { readonly controller: Controller }) {
   useSignalEffect(() => {
     const options = state.options.value;
     if (takesModel.value) {
-      plan.value = { text: 'the model on webgpu and wasm', fault: false };
+      plan.value = { text: 'the model on every runtime that takes it', fault: false };
       return;
     }
     controller

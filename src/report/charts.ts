@@ -13,6 +13,7 @@ import { boundText } from './case-lines.ts';
 import type { FrontChart } from './front-chart.ts';
 import { aboveRoofText } from './headlines.ts';
 import type { FanChart, TornadoChart } from './rollout-charts.ts';
+import type { SweepChart } from './sweep-charts.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export type ChartUnit = 'ns' | 'tokens/s' | 'FLOP/s' | 'FLOP/B' | 'bytes' | '1';
@@ -78,7 +79,7 @@ export interface SampleChart extends ChartBase {
   readonly placeLabel: string;
 }
 
-export type ChartSpec = RooflineChart | IntervalChart | SampleChart | FanChart | TornadoChart | FrontChart;
+export type ChartSpec = RooflineChart | IntervalChart | SampleChart | SweepChart | FanChart | TornadoChart | FrontChart;
 
 /** Rows of decoders a chart holds before it sends the reader to the table. */
 const DECODERS_SHOWN = 8;

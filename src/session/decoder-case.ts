@@ -1,13 +1,14 @@
 // Measures one decoder case on one runtime: its model is loaded or made, run, gated and described. The same in a browser and
 // in Node. Knows no runtime of its own.
 import type { DecoderCase } from '../../models/decoder-cases.ts';
-import { activationBytes, decodeCost, weightBytes } from '../../models/decoder-cost.ts';
+import { activationBytes, batchedCost, weightBytes } from '../../models/decoder-cost.ts';
 import { parameterCount } from '../../models/decoders.ts';
+import { type BatchJob, runBatch } from '../bench/batch-run.ts';
 import { type DecoderJob, runDecoder } from '../bench/decoder-run.ts';
 import { GATE_RULES } from '../bench/gate-rule.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { messageOf } from '../core/errors.ts';
-import { type DecoderModel, loadDecoderModel } from './decoder-model.ts';
+import { configOf, type DecoderModel, loadDecoderModel } from './decoder-model.ts';
 import type { DecoderLane, PreparedDecoder } from './decoder-runtimes.ts';
 import { f64Perplexity, f64Reference, f64Suffices } from './f64-reference.ts';
 import type { Machine } from './machine.ts';
@@ -15,6 +16,8 @@ import type { References } from './references.ts';
 
 export interface DecoderCaseRequest {
   readonly item: DecoderCase;
+  /** Already loaded, e.g. from a file; otherwise the case names it. */
+  readonly model?: DecoderModel;
   readonly seed: number;
   /** Warm generations measured, after one cold one. */
   readonly repeats: number;
@@ -27,14 +30,17 @@ export interface DecoderCaseRequest {
 /** Resolves with a skipped outcome where a limit forbids the case; rejects when the signal ends it. */
 export async function runDecoderCase(request: DecoderCaseRequest, hooks: CaseHooks): Promise<CaseOutcome> {
   const { item, lane, machine, seed } = request;
-  const reason = lane.missing(item.runtime) ?? lane.limit(item, machine);
+  const reason = lane.missing(item.runtime) ?? lane.limit(item, request.model?.config ?? configOf(item), machine);
   if (reason) return skipped(reason);
   hooks.phase('model', null);
-  const model = await loadDecoderModel(item, seed, lane.openTiny);
+  const model = request.model ?? (await loadDecoderModel(item, seed, lane.openTiny));
   const prepared = await prepareOrReason(request, model);
   if (typeof prepared === 'string') return skipped(prepared);
   hooks.phase('reference', null);
   const prompt = model.prompt(item.prompt);
+  if (item.batch > 1) {
+    return described(await runBatchCase(request, model, prepared, hooks), item, model);
+  }
   const outcome = await runDecoder(
     {
       ...prepared,
@@ -47,6 +53,23 @@ export async function runDecoderCase(request: DecoderCaseRequest, hooks: CaseHoo
     hooks,
   );
   return described(outcome, item, model, await prepared.inspect?.(prompt, hooks));
+}
+
+/** Two prompts in turn: the case's own, and the same tokens backwards. */
+async function runBatchCase(
+  request: DecoderCaseRequest,
+  model: DecoderModel,
+  prepared: PreparedDecoder,
+  hooks: CaseHooks,
+): Promise<CaseOutcome> {
+  const { item, repeats } = request;
+  const prompt = model.prompt(item.prompt);
+  const prompts: BatchJob['prompts'][number][] = [];
+  for (const tokens of [prompt, prompt.toReversed()]) {
+    prompts.push({ tokens, reference: await referenceFor(request, model, prepared, tokens, hooks.signal) });
+  }
+  const { batch, newTokens } = item;
+  return runBatch({ open: prepared.open, batch, newTokens, repeats, prompts }, hooks);
 }
 
 async function prepareOrReason(
@@ -72,7 +95,7 @@ function referenceFor(
   const { newTokens } = item;
   const request = { prompt, newTokens, signal };
   const inF64 = f64Suffices(model.config, prompt.length + newTokens) || !prepared.reference;
-  const key = [model.key, prompt.length, newTokens, inF64 ? 'f64' : item.attention].join(' ');
+  const key = [model.key, prompt.join(' '), newTokens, inF64 ? 'f64' : item.attention].join(' ');
   return references.get(key, async () => {
     if (!inF64) return prepared.reference!(request);
     const run = await f64Reference(model.weights, request);
@@ -93,12 +116,12 @@ async function heldoutFor(
 
 function described(
   outcome: CaseOutcome,
-  { prompt, newTokens, type }: DecoderCase,
-  { config, name, origin }: DecoderModel,
+  { prompt, newTokens, type, batch }: DecoderCase,
+  { config, name, origin, fileBytes }: DecoderModel,
   seen: Awaited<ReturnType<NonNullable<PreparedDecoder['inspect']>>> = {},
 ): CaseOutcome {
   // A decode step halfway through the new tokens stands for all of them: cost grows by a constant per token.
-  const cost = decodeCost(config, type, prompt + newTokens / 2);
+  const cost = batchedCost(config, type, prompt + newTokens / 2, batch);
   const facts = { ...outcome.facts, ...seen.facts };
   return {
     ...outcome,
@@ -110,7 +133,7 @@ function described(
       shapeSource: config.source,
       weights: origin,
       parameters: parameterCount(config),
-      modelBytes: weightBytes(config, type),
+      modelBytes: fileBytes ?? weightBytes(config, type),
       activationBytes: activationBytes(type),
     },
     warnings: [...outcome.warnings, ...(seen.warnings ?? [])],

@@ -22,6 +22,8 @@ export interface DecoderModel {
   readonly key: string;
   /** Where the numbers come from, in a word or two, for the row. */
   readonly origin: 'random, seeded' | 'trained' | 'as in the file';
+  /** Of the file it was read from; absent for weights that were made. */
+  readonly fileBytes?: number;
   /** Of seeded weights; null for trained ones. */
   readonly seed: number | null;
   prompt(tokens: number): number[];
@@ -48,10 +50,10 @@ export async function loadDecoderModel(
   const key = [model, type, seed, type === 'int4' ? tables : ''].join(' ');
   if (model === TINY) return tinyModel(await openTiny(), type, tables, key);
   const config = findDecoder(model);
-  const drawn = seededWeights(config, type, seed);
+  const drawn = seededWeights(config, type === 'int8' ? 'f32' : type, seed);
   return {
     ...{ name: model, config, type, seed, key },
-    weights: type === 'int4' && tables === 'int8' ? retypedWeights(drawn, type, tables) : drawn,
+    weights: type === 'int8' || (type === 'int4' && tables === 'int8') ? retypedWeights(drawn, type, tables) : drawn,
     origin: 'random, seeded',
     prompt: (tokens) => seededPrompt(seed, tokens, config.vocab),
     detokenise: null,

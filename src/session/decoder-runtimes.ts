@@ -1,6 +1,7 @@
 // What a lane of the harness brings to a decoder case: the runtimes it has, and a reference for models too large for f64.
 // Types only.
 import type { DecoderCase, ModelRuntime } from '../../models/decoder-cases.ts';
+import type { DecoderConfig } from '../../models/decoders.ts';
 import type { NoReference } from '../bench/decoder-run.ts';
 import type { OpenDecoder, RuntimeAbilities } from '../bench/decoder-runtime.ts';
 import type { ReferenceRun } from '../bench/forced-decoding.ts';
@@ -27,7 +28,7 @@ export interface DecoderLane {
   /** Whether this lane has that runtime, or why not. */
   missing(runtime: ModelRuntime): string | null;
   /** Why the case cannot run on this machine, found before anything is made; null when it can. */
-  limit(item: DecoderCase, machine: Machine): string | null;
+  limit(item: DecoderCase, config: DecoderConfig, machine: Machine): string | null;
   /** Rejects with a RangeError where there is no memory for the model in its format. */
   prepare(item: DecoderCase, model: DecoderModel, machine: Machine): Promise<PreparedDecoder>;
 }

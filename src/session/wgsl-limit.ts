@@ -1,20 +1,21 @@
 // Says before a byte is read why this project's engine cannot run a decoder on a device. Knows no weights.
 import type { DecoderCase } from '../../models/decoder-cases.ts';
-import { activationBytes, matrixBytes } from '../../models/decoder-cost.ts';
-import { configOf } from './decoder-model.ts';
+import { matrixBytes } from '../../models/decoder-cost.ts';
+import type { DecoderConfig } from '../../models/decoders.ts';
 import type { Machine } from './machine.ts';
 
 /** The reason to skip, or null. */
-export function wgslLimit(item: DecoderCase, { device }: Pick<Machine, 'device'>): string | null {
-  const { type } = item;
-  const config = configOf(item);
+export function wgslLimit(
+  { type }: DecoderCase,
+  config: DecoderConfig,
+  { device }: Pick<Machine, 'device'>,
+): string | null {
   if (config.experts) return 'the engine does not run mixtures of experts yet';
   if (type === 'f16' && !device.features.has('shader-f16')) {
     return 'f16 needs the WebGPU feature shader-f16; this adapter does not have it';
   }
-  // The embedding and the head are int8 beside int4 layers: a byte a weight and two a block of 32.
-  const values = config.vocab * config.hidden;
-  const table = type === 'int4' ? values + (values / 32) * 2 : values * activationBytes(type);
+  // The embedding and the head are int8 beside int4 layers.
+  const table = matrixBytes(config.vocab * config.hidden, type === 'int4' ? 'int8' : type);
   const mlp = 2 * matrixBytes(config.hidden * config.intermediate, type);
   for (const [what, bytes] of [
     ['the embedding table', table],

@@ -15,10 +15,13 @@ import type { Described, RunEvent } from '../session/events.ts';
 
 export type { Described, PlannedCase, RunEvent } from '../session/events.ts';
 
-/** A model file handed over by the page (dropped) or named by URL. */
+/**
+ * A model handed over by the page: an ONNX file's bytes, dropped GGUF or safetensors files, or an address on this origin; one
+ * that ends in a slash answers with a list of files.
+ */
 export interface ModelInput {
   readonly name: string;
-  readonly source: { readonly bytes: ArrayBuffer } | { readonly url: string };
+  readonly source: { readonly bytes: ArrayBuffer } | { readonly files: readonly File[] } | { readonly url: string };
 }
 
 export interface BenchWorker {

@@ -74,13 +74,27 @@ export function createBench(): BenchWorker {
 }
 
 async function prepareCases(machine: Machine, options: Options, model: ModelInput | null): Promise<SessionCase[]> {
-  if (model) return modelCases(model.name, await readModel(model), options);
+  if (model) return casesOfModel(machine, options, model);
   const ids = orderCases(selectCases(listCases(), options, acceptsAnyKernelId), options.seed, options.order);
   return toSessionCases(ids, machine, options);
 }
 
+async function casesOfModel(machine: Machine, options: Options, model: ModelInput): Promise<SessionCase[]> {
+  const { name, source } = model;
+  const listed = 'url' in source && source.url.endsWith('/');
+  if (!listed && !('files' in source)) return modelCases(name, await readOnnx(name, source), options);
+  const [{ openDroppedModel, openServedModel }, { fileDecoderCases }] = await Promise.all([
+    import('./model-files/open-model.ts'),
+    import('../session/file-decoders.ts'),
+  ]);
+  const loaded = 'files' in source ? await openDroppedModel(source.files) : await openServedModel(name, source.url);
+  return fileDecoderCases(loaded, browserLane(), machine, options);
+}
+
+type OnnxSource = Exclude<ModelInput['source'], { readonly files: readonly File[] }>;
+
 /** By address, the separate files of its weights are fetched from beside it; a dropped file comes alone. */
-async function readModel({ name, source }: ModelInput): Promise<ModelBytes> {
+async function readOnnx(name: string, source: OnnxSource): Promise<ModelBytes> {
   if ('bytes' in source) return { bytes: source.bytes, external: [] };
   const bytes = await fetchBytes(name, source.url);
   const base = new URL(source.url, location.href);

@@ -1,8 +1,11 @@
 // A decoder made ready for onnxruntime-web: its graph is written from the model's weights. Knows no case list.
 import type { DecoderCase } from '../../models/decoder-cases.ts';
-import { buildDecoderGraph } from '../../models/onnx/decoder-graph.ts';
+import { buildDecoderGraph, graphLacks } from '../../models/onnx/decoder-graph.ts';
 import { drawnFills, storedFills } from '../../models/onnx/weight-fills.ts';
 import { writeModel } from '../../models/onnx/writer.ts';
+import { retypedWeights } from '../../models/retyped-weights.ts';
+import type { NoReference } from '../bench/decoder-run.ts';
+import type { ReferenceRun } from '../bench/forced-decoding.ts';
 import { decoderIoOf } from '../onnx/decoder-io.ts';
 import { ortRuntime } from '../onnx/decoder-session.ts';
 import { inspectDecoder } from '../onnx/inspect-decoder.ts';
@@ -11,6 +14,7 @@ import { wasmReference } from '../onnx/reference-run.ts';
 import type { OrtName } from '../onnx/runtime.ts';
 import type { DecoderModel } from '../session/decoder-model.ts';
 import type { PreparedDecoder } from '../session/decoder-runtimes.ts';
+import type { ReferenceRequest } from '../session/f64-reference.ts';
 
 /** Rejects with a RangeError where there is no memory for the file. */
 export async function prepareOrt(
@@ -39,4 +43,19 @@ export async function prepareOrt(
             reason ? { missing: `no wasm reference: ${reason}` } : wasmReference(file, request),
         }),
   };
+}
+
+/** Follows any decoder's generation in f32 with its very weights, dequantised. */
+export async function wasmReferenceOf(
+  { config, weights, name }: DecoderModel,
+  request: ReferenceRequest,
+): Promise<ReferenceRun | NoReference> {
+  const reason = graphLacks(config) ?? wasmReason(config, 'f32');
+  if (reason) return { missing: `no wasm reference: ${reason}` };
+  const graph = buildDecoderGraph(config, {
+    ...{ type: 'f32', attention: 'plain', positions: request.prompt.length + request.newTokens },
+    weights: storedFills(retypedWeights(weights, 'f32', 'onnx')),
+  });
+  const file = { name, opsets: graph.opsets, io: decoderIoOf(config, 'f32'), ...(await writeModel(graph)) };
+  return wasmReference(file, request);
 }
