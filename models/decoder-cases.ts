@@ -134,6 +134,11 @@ export function isDecoderId(id: string): boolean {
   return MODEL_RUNTIMES.some((runtime) => id.startsWith(`model/${runtime}/`));
 }
 
+/** True for the id of any decoder case, in the list or not; a UserError says what is wrong with one that is not well formed. */
+export function acceptsDecoderId(id: string): boolean {
+  return isDecoderId(id) && parseDecoderCase(id).newTokens > 0;
+}
+
 /** Reads a decoder id; a UserError names a part that is unknown, missing or out of range. */
 export function parseDecoderCase(id: string): DecoderCase {
   const { path, params } = parseCaseId(id);

@@ -18,7 +18,7 @@ export function labelCase(id: string): CaseLabel {
   try {
     const { path, params } = parseCaseId(id);
     const [kind = '', second = '', ...rest] = path.split('/');
-    if (kind === 'model' || kind === 'file') {
+    if (kind === 'model' || kind === 'file' || kind === 'llama-bench') {
       const name = rest.join('/') || second;
       return { kind, name, family: name, runtime: rest.length > 0 ? second : null, params: shortParams(params) };
     }

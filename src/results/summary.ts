@@ -166,5 +166,5 @@ export function decodeBound(row: Row, roof: Roofline): DecodeBound | null {
 
 /** Our own engine has no placement to tell of: all of it is on the GPU. */
 export function ranOnGpu({ id, placement }: Pick<Row, 'id' | 'placement'>): boolean {
-  return placement?.provider === 'webgpu' || id.startsWith('model/wgsl/');
+  return placement?.provider === 'webgpu' || /^(model|file|llama-bench)\/wgsl\//.test(id);
 }

@@ -85,8 +85,8 @@ async function prepareOrReason(
 }
 
 /** The f64 decoder where it can follow the whole generation, else the lane's own in f32, else as much as f64 can. */
-function referenceFor(
-  { item, references }: DecoderCaseRequest,
+export function referenceFor(
+  { item, references }: Pick<DecoderCaseRequest, 'item' | 'references'>,
   model: DecoderModel,
   prepared: PreparedDecoder,
   prompt: readonly number[],

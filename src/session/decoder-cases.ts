@@ -1,7 +1,7 @@
 // Decoder ids as cases that a session can run, in any lane.
 import {
+  acceptsDecoderId,
   type DecoderCase,
-  isDecoderId,
   knownFault,
   listDecoderCases,
   parseDecoderCase,
@@ -24,7 +24,7 @@ import { createReferences, type References } from './references.ts';
 import type { SessionCase } from './run-session.ts';
 
 /** Share of `--budget`: a decoder runs whole generations. */
-const DECODER_SHARE = 3;
+export const DECODER_SHARE = 3;
 /** Warm generations when time allows: the fewest that give a median an interval. */
 const MOST_GENERATIONS = 6;
 
@@ -34,7 +34,7 @@ export function decoderCases(lane: DecoderLane): CaseKind {
   return {
     prefix: 'model/',
     list: () => listDecoderCases().filter(({ id }) => lane.missing(parseDecoderCase(id).runtime) === null),
-    accepts: (id) => isDecoderId(id) && parseDecoderCase(id).model !== '',
+    accepts: acceptsDecoderId,
     toCase: (id, machine, options) => decoderCase(id, machine, options, lane, references),
   };
 }

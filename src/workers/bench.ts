@@ -1,6 +1,5 @@
 // The worker's side of the BenchWorker interface: opens the machine once, runs one session at a time.
 
-import { acceptsAnyKernelId } from '../../kernels/tuned.ts';
 import { externalFilesOf, inspectModel } from '../../models/onnx/reader.ts';
 import type { ExternalFile } from '../../models/onnx/writer.ts';
 import { orderCases } from '../core/case-order.ts';
@@ -13,7 +12,7 @@ import { runSession, type SessionCase } from '../session/run-session.ts';
 import type { BenchWorker, Described, ModelInput, RunEvent } from './api.ts';
 import { browserLane } from './browser-lane.ts';
 import { missingAdapter, openMachine } from './describe.ts';
-import { listCases, type ModelBytes, modelCases, toSessionCases } from './session-cases.ts';
+import { acceptsCase, listCases, type ModelBytes, modelCases, toSessionCases } from './session-cases.ts';
 import { watchVisibility } from './visibility.ts';
 
 export function createBench(): BenchWorker {
@@ -50,7 +49,7 @@ export function createBench(): BenchWorker {
       if (!opened) return { environment: null, timer: null, problem: missingAdapter() };
       return { environment: opened.environment, timer: opened.timer, problem: null };
     },
-    plan: async (options) => selectCases(listCases(), options, acceptsAnyKernelId),
+    plan: async (options) => selectCases(listCases(), options, acceptsCase),
     run,
     cancel: async () => running?.abort(),
     setHidden: async (hidden) => visibility.change(hidden),
@@ -75,7 +74,7 @@ export function createBench(): BenchWorker {
 
 async function prepareCases(machine: Machine, options: Options, model: ModelInput | null): Promise<SessionCase[]> {
   if (model) return casesOfModel(machine, options, model);
-  const ids = orderCases(selectCases(listCases(), options, acceptsAnyKernelId), options.seed, options.order);
+  const ids = orderCases(selectCases(listCases(), options, acceptsCase), options.seed, options.order);
   return toSessionCases(ids, machine, options);
 }
 

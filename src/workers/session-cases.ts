@@ -1,8 +1,9 @@
 // Turns case ids into cases that can run: the one place that knows which kind of case an id belongs to.
 
 import { isPeerId, listPeerCases, type PeerName, parsePeerCase } from '../../kernels/peer-cases.ts';
-import { listAllKernelCases } from '../../kernels/tuned.ts';
-import { listDecoderCases } from '../../models/decoder-cases.ts';
+import { acceptsAnyKernelId, listAllKernelCases } from '../../kernels/tuned.ts';
+import { acceptsDecoderId, listDecoderCases } from '../../models/decoder-cases.ts';
+import { acceptsLlamaBenchId, listLlamaBenchCases } from '../../models/llama-bench-cases.ts';
 import type { ExternalFile } from '../../models/onnx/writer.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import { UserError } from '../core/errors.ts';
@@ -10,6 +11,7 @@ import type { Options } from '../core/options.ts';
 import type { ListedCase } from '../core/suites.ts';
 import { decoderCases, onSameAdapter } from '../session/decoder-cases.ts';
 import { kernelCases } from '../session/kernel-cases.ts';
+import { llamaBenchCases } from '../session/llama-bench-cases.ts';
 import type { Machine } from '../session/machine.ts';
 import type { SessionCase } from '../session/run-session.ts';
 import { adapterFacts, browserLane } from './browser-lane.ts';
@@ -23,17 +25,22 @@ const FILE_RUNTIMES = ['ort-webgpu', 'ort-wasm'] as const;
 
 /** Every case but those made from a model file. */
 export function listCases(): ListedCase[] {
-  return [...listAllKernelCases(), ...listDecoderCases(), ...listPeerCases()];
+  return [...listAllKernelCases(), ...listDecoderCases(), ...listLlamaBenchCases(), ...listPeerCases()];
+}
+
+/** Whether an exact id, in the list or not, is of a case that can be made. */
+export function acceptsCase(id: string): boolean {
+  return acceptsDecoderId(id) || acceptsLlamaBenchId(id) || acceptsAnyKernelId(id);
 }
 
 /** Throws a UserError for an id that names nothing. */
 export function toSessionCases(ids: readonly string[], machine: Machine, options: Options): SessionCase[] {
   const peers = peerCases(ids.filter(isPeerId), options);
-  const decoders = decoderCases(browserLane());
+  const decoders = [decoderCases(browserLane()), llamaBenchCases(browserLane())];
   return ids.map((id) => {
     const peer = peers.get(id);
     if (peer) return peer;
-    return (decoders.accepts(id) ? decoders : kernelCases).toCase(id, machine, options);
+    return (decoders.find((kind) => kind.accepts(id)) ?? kernelCases).toCase(id, machine, options);
   });
 }
 

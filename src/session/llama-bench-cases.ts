@@ -1,0 +1,145 @@
+// llama-bench's tests as cases that a session can run, in any lane. The gate is the decoders' own, on a short prompt.
+import type { DecoderCase } from '../../models/decoder-cases.ts';
+import { weightBytes } from '../../models/decoder-cost.ts';
+import { parameterCount } from '../../models/decoders.ts';
+import {
+  acceptsLlamaBenchId,
+  type LlamaBenchCase,
+  listLlamaBenchCases,
+  llamaBenchCost,
+  parseLlamaBenchCase,
+} from '../../models/llama-bench-cases.ts';
+import { verifyForced } from '../bench/forced-decoding.ts';
+import { GATE_RULES } from '../bench/gate-rule.ts';
+import { timeLlamaBench } from '../bench/llama-bench-run.ts';
+import type { CaseHooks, CaseOutcome, VerificationOutcome } from '../bench/outcome.ts';
+import type { Options } from '../core/options.ts';
+import type { CaseKind } from './case-kind.ts';
+import { referenceFor } from './decoder-case.ts';
+import { DECODER_SHARE, onSameAdapter } from './decoder-cases.ts';
+import { configOf, type DecoderModel, loadDecoderModel } from './decoder-model.ts';
+import type { DecoderLane, PreparedDecoder } from './decoder-runtimes.ts';
+import { decoderSeconds, speedsOf } from './estimate.ts';
+import type { Machine } from './machine.ts';
+import { createReferences, type References } from './references.ts';
+import type { SessionCase } from './run-session.ts';
+
+/** llama-bench's default number of repetitions. */
+const REPETITIONS = 5;
+/** Prompt and steps of the check. */
+const CHECKED = { prompt: 16, newTokens: 4 } as const;
+
+export function llamaBenchCases(lane: DecoderLane): CaseKind {
+  const references = createReferences();
+  return {
+    prefix: 'llama-bench/',
+    list: () => listLlamaBenchCases().filter(({ id }) => lane.missing(parseLlamaBenchCase(id).runtime) === null),
+    accepts: acceptsLlamaBenchId,
+    toCase: (id, machine, options) => llamaBenchCase(id, machine, options, lane, references),
+  };
+}
+
+function llamaBenchCase(
+  id: string,
+  machine: Machine,
+  options: Options,
+  lane: DecoderLane,
+  references: References,
+): SessionCase {
+  const item = parseLlamaBenchCase(id);
+  const config = configOf(item);
+  const repetitions = options.samples || REPETITIONS;
+  const { isSoftware } = machine.adapter;
+  return {
+    id,
+    kind: 'decoder',
+    knownFault: null,
+    budgetShare: DECODER_SHARE,
+    estimate: (rows) => {
+      const cost = llamaBenchCost(config, item);
+      const passes = (repetitions + 1) * (item.test === 'pp' ? 1 : item.tokens);
+      const tokens = (repetitions + 1) * item.tokens;
+      return decoderSeconds(
+        {
+          ...{ flops: tokens * cost.flops, bytes: tokens * cost.bytes, runs: passes },
+          weightBytes: weightBytes(config, item.type),
+          dispatches: item.runtime === 'ort-webgpu' ? passes * (config.layers * 25 + 20) : 0,
+          referenceFlops: 40 * parameterCount(config),
+        },
+        item.runtime,
+        isSoftware,
+        speedsOf(rows, isSoftware),
+      );
+    },
+    run: async (current, hooks) => {
+      const request = { item, repetitions, lane, machine: current, references, seed: options.seed };
+      return onSameAdapter(await runLlamaBench(request, hooks), current);
+    },
+  };
+}
+
+interface Request {
+  readonly item: LlamaBenchCase;
+  readonly repetitions: number;
+  readonly lane: DecoderLane;
+  readonly machine: Machine;
+  readonly references: References;
+  readonly seed: number;
+}
+
+async function runLlamaBench(request: Request, hooks: CaseHooks): Promise<CaseOutcome> {
+  const { item, lane, machine, seed, repetitions } = request;
+  const config = configOf(item);
+  const asDecoder: DecoderCase = {
+    ...{ runtime: item.runtime, model: item.model, type: item.type, attention: item.attention, heldout: 1, batch: 1 },
+    ...{ prompt: Math.max(item.tokens, CHECKED.prompt), newTokens: CHECKED.newTokens },
+  };
+  const reason = lane.missing(item.runtime) ?? lane.limit(asDecoder, config, machine);
+  if (reason) return { state: 'skipped', reason, metrics: [], facts: {}, warnings: [] };
+  hooks.phase('model', null);
+  const model = await loadDecoderModel(item, seed, lane.openTiny);
+  const prepared = await lane.prepare(asDecoder, model, machine);
+  const decoder = await prepared.open((fraction) => hooks.phase('load', fraction));
+  try {
+    const tokens = model.prompt(item.tokens);
+    const metrics = await timeLlamaBench(decoder, { test: item.test, tokens, repetitions }, hooks);
+    hooks.phase('forced decoding', null);
+    const verification = await check(request, asDecoder, model, prepared, decoder, hooks.signal);
+    const failed = verification.state === 'failed';
+    return {
+      state: failed ? 'failed' : 'ok',
+      ...(failed ? { reason: `disagrees with its reference: ${verification.detail?.replaceAll('\n', '; ')}` } : {}),
+      verification,
+      metrics,
+      cost: llamaBenchCost(config, item),
+      facts: {
+        ...decoder.facts,
+        ...{ model: model.name, weights: model.origin, parameters: parameterCount(config) },
+        ...{ modelBytes: weightBytes(config, item.type), promptTokens: item.test === 'pp' ? item.tokens : 0 },
+        newTokens: item.test === 'tg' ? item.tokens : 0,
+      },
+      warnings: [
+        ...(verification.state === 'none' ? [{ name: 'unverified-model' as const, detail: verification.rule }] : []),
+        ...(repetitions < 6 ? [{ name: 'few-samples' as const, detail: `${repetitions} repetitions` }] : []),
+      ],
+    };
+  } finally {
+    await decoder.close();
+  }
+}
+
+async function check(
+  { references, item }: Request,
+  asDecoder: DecoderCase,
+  model: DecoderModel,
+  prepared: PreparedDecoder,
+  decoder: Awaited<ReturnType<PreparedDecoder['open']>>,
+  signal: AbortSignal,
+): Promise<VerificationOutcome> {
+  const prompt = model.prompt(CHECKED.prompt);
+  const reference = await referenceFor({ item: asDecoder, references }, model, prepared, prompt, signal);
+  if ('missing' in reference)
+    return { state: 'none', rule: reference.missing, checked: 0, total: CHECKED.newTokens, figures: {} };
+  const { scores } = prepared.abilities;
+  return verifyForced(decoder, { reference, rule: GATE_RULES[item.type], scores, signal });
+}
