@@ -193,6 +193,14 @@ describe('parseGguf', () => {
 });
 
 describe('openGguf', () => {
+  it('tells a file that went through a text conversion', async () => {
+    const whole = file([['k', { float32: 1e-5 }]], [{}]);
+    const damaged = new TextEncoder().encode(new TextDecoder().decode(whole));
+    await expect(openGguf(sourceOfBytes('m.gguf', damaged))).rejects.toThrow(
+      /^m\.gguf: .*\. The file seems to have gone through a text conversion, .*: fetch it again as binary$/,
+    );
+  });
+
   it('reads on when the first megabyte ends within the header, and never past the file', async () => {
     const bytes = file([['words', { strings: Array.from({ length: 200_000 }, (_, i) => `word ${i}`) }]], [{}]);
     const reads: number[] = [];

@@ -1,5 +1,6 @@
 // Reads the header of a GGUF file, versions 2 and 3: metadata, and name, type, shape and place of every tensor.
 // Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. Knows no architecture.
+import { UserError } from '../../src/core/errors.ts';
 import { type ByteSource, readBytes } from '../files/byte-source.ts';
 import { Cursor, MoreNeeded } from './cursor.ts';
 import { GGML_TYPES, type GgmlTypeName, ggmlTypeOf, VALUE } from './types.ts';
@@ -54,10 +55,20 @@ export async function openGguf(source: ByteSource): Promise<GgufFile> {
     try {
       return { source, ...parseGguf(bytes, source.size, source.name) };
     } catch (error) {
+      if (error instanceof UserError && isTextDamaged(bytes)) throw new UserError(`${error.message}. ${TEXT_DAMAGE}`);
       if (!(error instanceof MoreNeeded)) throw error;
       length = Math.min(source.size, Math.max(2 * length, error.needed));
     }
   }
+}
+
+const TEXT_DAMAGE =
+  'The file seems to have gone through a text conversion, which puts U+FFFD in the place of bytes: fetch it again as binary';
+
+/** Whether what such a conversion leaves is in the beginning: in a whole file it would be a coincidence. */
+function isTextDamaged(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, FIRST_READ);
+  return start.some((byte, i) => byte === 0xef && start[i + 1] === 0xbf && start[i + 2] === 0xbd);
 }
 
 /** Throws MoreNeeded when `bytes`, the beginning of a file of `size`, end within the header. */

@@ -34,6 +34,14 @@ describe('safetensorsWeights', () => {
     await expect(tiny.tensor('model.norm')).rejects.toThrow("tiny.safetensors: no tensor 'model.norm'");
   });
 
+  it('refuses experts that stand in one tensor', () => {
+    const name = 'model.layers.0.mlp.experts.gate_up_proj_blocks';
+    const entries = [...file.entries, { ...file.entries[0]!, name }];
+    expect(() => safetensorsWeights(tiny.config, [{ ...file, entries }])).toThrow(
+      `tensor '${name}': experts in one tensor are not read from safetensors. Supported: one tensor an expert, or a GGUF file`,
+    );
+  });
+
   it('refuses a needed tensor of a type we do not compute with before anything is read', () => {
     const entries = file.entries.map((entry) => ({ ...entry, dtype: 'I8' }));
     expect(() => safetensorsWeights(tiny.config, [{ ...file, entries }])).toThrow(

@@ -6,6 +6,9 @@ import type { WeightSource } from '../weight-source.ts';
 import type { SafetensorsEntry } from './header.ts';
 import { readEntry, requireReadable, type SafetensorsFile } from './reader.ts';
 
+/** gpt-oss has its experts so, and newer exports of others. */
+const FUSED_ADVICE = 'Supported: one tensor an expert, or a GGUF file of the model';
+
 /** A UserError names a tensor that is missing, of another shape, of a type we do not compute with, or in two files. */
 export function safetensorsWeights(config: DecoderConfig, files: readonly SafetensorsFile[]): WeightSource {
   const places = new Map<string, { file: SafetensorsFile; entry: SafetensorsEntry }>();
@@ -19,6 +22,11 @@ export function safetensorsWeights(config: DecoderConfig, files: readonly Safete
     }
   }
   const title = files.length === 1 ? files[0]!.source.name : `${files.length} safetensors files`;
+  const fused = [...places.keys()].find((name) => /\.experts\.(gate_up_proj|down_proj)/.test(name));
+  if (fused)
+    throw new UserError(
+      `${title}: tensor '${fused}': experts in one tensor are not read from safetensors. ${FUSED_ADVICE}`,
+    );
   requireTensors(config, (name) => places.get(name)?.entry.shape, title);
   const names = [...tensorShapes(config).keys()];
   for (const name of names) {
