@@ -42,6 +42,10 @@ export const matmulCases: readonly FamilyCase[] = [
     { variants: ['dp4a'], params: cube(2048, type), suites: FULL },
     { variants: ['dp4a'], params: cube(4096, type), suites: FULL },
   ]),
+  { variants: ['matrix'], params: cube(512, 'f16'), suites: DEFAULT },
+  { variants: ['matrix'], params: cube(2048, 'f16'), suites: DEFAULT },
+  { variants: ['matrix'], params: cube(4096, 'f16'), suites: FULL },
+  { variants: ['matrix'], params: shape(1021, 1019, 1013, 'f16'), suites: FULL },
   // Primes: every edge path at a size that means something.
   { variants: BLOCKED, params: shape(1021, 1019, 1013), suites: FULL },
 ];

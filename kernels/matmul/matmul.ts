@@ -7,6 +7,7 @@ import { batch } from './batch.ts';
 import { matmulCases } from './cases.ts';
 import { broadcast, direct } from './direct.ts';
 import { dp4a } from './dp4a.ts';
+import { matrix } from './matrix.ts';
 import naive from './naive.wgsl?raw';
 import { featuresOf, joinOperands } from './operands.ts';
 import { planProduct, tilesOf } from './plan.ts';
@@ -51,6 +52,7 @@ export const matmul: KernelFamily = {
     splitK,
     batch,
     dp4a,
+    matrix,
   ],
   cases: matmulCases,
 };
