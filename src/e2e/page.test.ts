@@ -226,8 +226,10 @@ describe('every view', () => {
     await page.locator('.chart-strip svg').first().waitFor();
     await check('result');
     await page.keyboard.press('4');
-    await page.locator('.fleet-line').waitFor();
-    expect(await page.locator('.fleet-line').textContent()).toContain('GPUs at equal site power');
+    await page.locator('.fleet-figures').waitFor();
+    expect(await page.locator('.fleet-line').textContent()).toContain('equal site power');
+    expect(await page.locator('.fleet-figures').textContent()).toContain('GPUs at equal site power');
+    await page.locator('#fleet-pairing').waitFor();
     await check('fleet');
   }
 

@@ -38,7 +38,7 @@ export const SETTINGS = {
     min: 8,
     max: 10_000_000,
     integer: true,
-    help: 'GPUs in the fleet, packages or dies as `count` says',
+    help: 'GPUs in the fleet: packages, or dies where count says so',
     source: 'AWS and NVIDIA: 1 million GPUs by the end of 2027 (Reuters 2026-03-19)',
   },
   count: text('packages', ['packages', 'dies'], 'what one GPU is: a package, or one of its two dies'),

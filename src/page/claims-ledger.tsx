@@ -2,7 +2,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { LedgerCard, LedgerLine } from '../fleet/claims/card.ts';
 import type { Ledger } from '../fleet/claims/ledger.ts';
+import { claimCardSvg } from '../report/claim-card-svg.ts';
 import { formatLedgerRange } from '../report/fleet-claims-text.ts';
+import { saveText } from './files.ts';
 import { Grid } from './grid.tsx';
 
 export function ClaimsLedger({ ledger, open }: { readonly ledger: Ledger; readonly open: string | null }) {
@@ -13,7 +15,7 @@ export function ClaimsLedger({ ledger, open }: { readonly ledger: Ledger; readon
         on this fleet ({ledger.fleet}).
       </p>
       {ledger.cards.map((card) => (
-        <Card key={card.id} card={card} query={ledger.query} open={card.id === open} />
+        <Card key={card.id} card={card} ledger={ledger} open={card.id === open} />
       ))}
       <p class="muted">{ledger.notPublic.join('; ')}.</p>
       <details>
@@ -35,11 +37,12 @@ export function ClaimsLedger({ ledger, open }: { readonly ledger: Ledger; readon
 
 interface CardProps {
   readonly card: LedgerCard;
-  readonly query: string;
+  readonly ledger: Ledger;
   readonly open: boolean;
 }
 
-function Card({ card, query, open }: CardProps) {
+function Card({ card, ledger, open }: CardProps) {
+  const { query } = ledger;
   const place = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     if (open) place.current?.scrollIntoView();
@@ -51,7 +54,14 @@ function Card({ card, query, open }: CardProps) {
         {card.claim}: {card.conclusion}
       </summary>
       <p class="muted">
-        {card.reading}. Rests on {card.basis}. <a href={link}>Link to this card</a>
+        {card.reading}. Rests on {card.basis}. <a href={link}>Link to this card</a>{' '}
+        <button
+          type="button"
+          class="plain"
+          onClick={() => saveText(`claim-${card.id}.svg`, claimCardSvg(card, ledger), 'image/svg+xml')}
+        >
+          Save as a picture
+        </button>
       </p>
       <Lines caption="It requires" lines={card.requires} />
       <Lines caption="Beside it" lines={card.beside} />

@@ -5,12 +5,9 @@ import { SETTINGS, type SettingName, type SettingSpec } from '../fleet/scenario-
 import { plain } from '../report/plain.ts';
 import { placeOf, SLIDER_STEPS, type SliderRange, valueAtPlace } from './slider-scale.ts';
 
-const SHOWN = [
-  'share',
-  'user-rate',
-  'gpus',
+const FIRST = ['share', 'user-rate', 'gpus', 'power-gw'] as const satisfies readonly SettingName[];
+const MORE = [
   'liftable',
-  'power-gw',
   'power-share',
   'rubin-kw',
   'lpx-racks',
@@ -20,7 +17,7 @@ const SHOWN = [
   'ultra-share',
   'spectrum-share',
 ] as const satisfies readonly SettingName[];
-type Shown = (typeof SHOWN)[number];
+type Shown = (typeof FIRST)[number] | (typeof MORE)[number];
 
 interface SlidersProps {
   readonly scenario: Scenario;
@@ -28,12 +25,21 @@ interface SlidersProps {
 }
 
 export function FleetSliders({ scenario, onChange }: SlidersProps) {
-  return (
+  const row = (names: readonly Shown[]) => (
     <div class="sliders">
-      {SHOWN.map((name) => (
+      {names.map((name) => (
         <Slider key={name} name={name} value={scenario[name]} range={rangeFor(name)} onChange={onChange} />
       ))}
     </div>
+  );
+  return (
+    <>
+      {row(FIRST)}
+      <details class="options">
+        <summary>More assumptions</summary>
+        {row(MORE)}
+      </details>
+    </>
   );
 }
 

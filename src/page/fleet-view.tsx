@@ -113,8 +113,13 @@ function Headline({ report }: { readonly report: RolloutReport | null }) {
   if (!report) return <p class="fleet-line">Drawing the fleet…</p>;
   return (
     <div aria-live="polite">
-      <p class="fleet-line">{conclusion(report)}</p>
-      <p class="fleet-figures">{formatFleetLine(report).replace(/^fleet\s+/, '')}.</p>
+      <p class="fleet-line">{unbroken(conclusion(report))}</p>
+      <p class="fleet-figures">{unbroken(formatFleetLine(report).replace(/^fleet\s+/, ''))}.</p>
     </div>
   );
+}
+
+/** A figure and its unit stay on one line. */
+function unbroken(text: string): string {
+  return text.replace(/(\d) (%|[kMG]?tok)/g, '$1\u00a0$2');
 }

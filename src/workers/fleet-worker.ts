@@ -14,7 +14,7 @@ import { vendorGap } from '../fleet/vendor-gap.ts';
 import type { FleetWorker } from './api.ts';
 
 /** Scenarios and serving rows of a quick answer: well under 100 ms, 80 % bands then good to some per cent. */
-export const QUICK = { scenarios: 300, rows: 24 } as const;
+export const QUICK = { scenarios: 200, rows: 16 } as const;
 /** Draws of the pairing study beside a rollout. */
 const PAIRING_DRAWS = 40;
 

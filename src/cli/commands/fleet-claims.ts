@@ -9,6 +9,7 @@ import { createFleetModel } from '../../fleet/fleet-model.ts';
 import { buildRolloutReport } from '../../fleet/rollout/report.ts';
 import { runRollout } from '../../fleet/rollout/run.ts';
 import { WHOLE } from '../../fleet/rollout/shard-file.ts';
+import { claimCardSvg } from '../../report/claim-card-svg.ts';
 import { formatLedgerCsv, formatLedgerText, formatWatchlistText } from '../../report/fleet-claims-text.ts';
 import { REPORT_FORMATS, type ReportFormat } from './fleet-rollout.ts';
 import type { FleetMount } from './fleet-subcommand.ts';
@@ -16,7 +17,7 @@ import { addScenarioFlags, type ScenarioFlags, scenarioFromFlags } from './scena
 
 interface ClaimsFlags extends ScenarioFlags {
   readonly card?: string;
-  readonly format: ReportFormat;
+  readonly format: ReportFormat | 'svg';
 }
 
 export const mountFleetClaims: FleetMount = (fleet, io, finish) => {
@@ -25,7 +26,11 @@ export const mountFleetClaims: FleetMount = (fleet, io, finish) => {
     .description('the claims ledger: which price, mix and fill each public claim requires of this fleet');
   addScenarioFlags(command)
     .option('--card <id>', 'one card alone')
-    .addOption(new Option('--format <name>', 'how to print it').choices(REPORT_FORMATS).default('text'))
+    .addOption(
+      new Option('--format <name>', 'how to print it; svg is a picture of the one --card')
+        .choices([...REPORT_FORMATS, 'svg'])
+        .default('text'),
+    )
     .action(async (flags: ClaimsFlags) => {
       const scenario = await scenarioFromFlags(flags, io.cwd);
       const { inputs, rates } = createFleetModel().inputsOf(scenario);
@@ -44,7 +49,12 @@ function oneCard(ledger: Ledger, id: string | undefined): Ledger {
   return { ...ledger, cards, sources: ledger.sources.filter((source) => cards[0]!.sources.includes(source.id)) };
 }
 
-function formatLedger(ledger: Ledger, format: ReportFormat): string {
+function formatLedger(ledger: Ledger, format: ClaimsFlags['format']): string {
+  if (format === 'svg') {
+    const [card, ...others] = ledger.cards;
+    if (!card || others.length > 0) throw new UserError('--format svg is a picture of one card: name it with --card');
+    return claimCardSvg(card, ledger);
+  }
   if (format === 'json') return JSON.stringify(ledger, null, 2);
   return format === 'csv' ? formatLedgerCsv(ledger) : formatLedgerText(ledger);
 }

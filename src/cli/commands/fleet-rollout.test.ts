@@ -92,6 +92,10 @@ describe('fleet claims', () => {
     expect(one.cards.map(({ id }: { id: string }) => id)).toEqual(['quarter']);
     const csv = (await fleet('claims', ...SMALL, '--card', 'quarter', '--format', 'csv')).stdout.trim().split('\n');
     expect(csv).toHaveLength(1 + 10);
+    const svg = (await fleet('claims', ...SMALL, '--card', 'quarter', '--format', 'svg')).stdout;
+    expect(svg).toMatch(/^<svg xmlns=/);
+    for (const { what } of one.cards[0].requires) expect(svg).toContain(what.slice(0, 20));
+    expect((await fleet('claims', ...SMALL, '--format', 'svg')).stderr).toContain('name it with --card');
     const unknown = await fleet('claims', ...SMALL, '--card', 'none');
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(unknown.stderr).toContain('Known: operator-300');

@@ -205,7 +205,7 @@ function notesOf(scenario: Scenario, rates: Rates): string[] {
   const used = Math.round(100 * rates.fallenOff);
   return [
     'Capacity, not traffic: every working GPU serves this one workload at once; served is capacity x utilisation.',
-    'What a GPU serves comes from the serving model calibrated on datacenter measurements (`fleet validate`), a Rubin from its preliminary specifications through the same model: no serving measurement of it is in the data.',
+    'What a GPU serves comes from the serving model calibrated on datacenter measurements (fleet validate), a Rubin from its preliminary specifications through the same model: no serving measurement of it is in the data.',
     `The GPU front has fallen off at ${rate} tokens/s/user in ${used} % of the ways the model may be wrong; elsewhere LPX takes power and lifts nothing.`,
     `Both fleets see the same luck and take the same site power: LPX racks stand in place of Rubin racks of that power, Blackwell is left as it is. LPX lifts at most ${liftable} of the Rubins' work.`,
     ...(reading === 'rubins' || share === 0
