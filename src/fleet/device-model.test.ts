@@ -110,3 +110,31 @@ describe('buildDevice', () => {
     expect(buildDevice(syntheticResult([]))).toEqual({ missing: expect.stringContaining('kernel/stream/*') });
   });
 });
+
+describe('sealed predictions', () => {
+  const rows = [
+    ...PROBES,
+    { ...syntheticRow({ id: 'kernel/gemv/naive:m=1', ns: 4e9, flops: 2e9, bytes: 4e9 }), startedMs: 500 },
+    { ...syntheticRow({ id: 'kernel/gemv/tiled:m=2', ns: 2e9, flops: 2e9, bytes: 4e9 }), startedMs: 90 },
+  ];
+  const sealedAt = (atMs: number) => {
+    const file = syntheticResult([rows]);
+    const sealed = {
+      atMs,
+      rates: { bytesPerSecond: 1e9, flopsPerSecond: 2e9, overheadNs: 0 },
+      predictedNs: { 'kernel/gemv/naive:m=1': 8e9, 'kernel/gemv/tiled:m=2': 8e9 },
+      sha256: 'abcdef0123456789abcdef',
+    };
+    return buildDevice({ ...file, sessions: file.sessions.map((session) => ({ ...session, sealed })) }) as DevicePart;
+  };
+
+  it('stand as they were sealed, for rows that began after', () => {
+    const part = sealedAt(100);
+    const [naive, tiled] = part.rows;
+    expect(naive).toMatchObject({ sealed: true, predictedNs: 8e9, ratio: 0.5 });
+    // Began before the seal: predicted from the file, and said so.
+    expect(tiled!.sealed).toBe(false);
+    expect(part.seal.text).toContain('before 1 of the rows were measured (SHA-256 abcdef0123456789…)');
+    expect(part.seal.text).toContain('1 began before it');
+  });
+});

@@ -1,9 +1,10 @@
 // The predictions a session sealed from its probes before anything else was measured, as a result file holds them, and whether the
 // seal holds. Knows no formula but the one that was sealed.
 import type { ResultFile } from '../results/schema.ts';
+import { median, sortSamples } from '../stats/order-statistics.ts';
 
 export interface Seal {
-  /** Sealed ns by case id: the geometric middle over sessions; empty where nothing was sealed. */
+  /** Sealed ns by case id: the median over sessions; empty where nothing was sealed. */
   readonly predicted: ReadonlyMap<string, number>;
   readonly text: string;
 }
@@ -13,17 +14,17 @@ export function readSeal(result: ResultFile): Seal {
   if (sealed.length === 0) {
     return { predicted: new Map(), text: 'Nothing was sealed before this run: predictions are made from its file.' };
   }
-  const logs = new Map<string, number[]>();
+  const sealedNs = new Map<string, number[]>();
   let late = 0;
   for (const { session, seal } of sealed) {
     const started = new Map(session.rows.map((row) => [row.id, row.startedMs]));
     for (const [id, ns] of Object.entries(seal.predictedNs)) {
       // A row that began before the seal was not predicted by it.
       if ((started.get(id) ?? Number.POSITIVE_INFINITY) < seal.atMs) late++;
-      else logs.set(id, [...(logs.get(id) ?? []), Math.log(ns)]);
+      else sealedNs.set(id, [...(sealedNs.get(id) ?? []), ns]);
     }
   }
-  const predicted = new Map([...logs].map(([id, of]) => [id, Math.exp(of.reduce((a, b) => a + b, 0) / of.length)]));
+  const predicted = new Map([...sealedNs].map(([id, of]) => [id, median(sortSamples(of))]));
   const [first] = sealed;
   const when = new Date(Date.parse(first!.session.startedAt) + first!.seal.atMs).toISOString();
   const others = sealed.length > 1 ? ` and ${sealed.length - 1} more` : '';

@@ -33,6 +33,26 @@ describe('fleet worker', () => {
     expect(moved!.scenario).toMatchObject({ scenarios: QUICK.scenarios, rows: 64, share: 0.5 });
   });
 
+  it('answers a slider within 100 ms of one processor', async () => {
+    const worker = createFleetWorker();
+    const whole = readScenario({}, 'test');
+    await worker.rollout({ ...whole, scenarios: 200 }, 'whole', 1);
+    const cpuMs = async (change: Partial<typeof whole>): Promise<number> => {
+      const before = process.cpuUsage();
+      await worker.rollout({ ...whole, ...change }, 'quick', 1);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    };
+    for (const name of ['share', 'user-rate', 'power-gw'] as const) {
+      const times: number[] = [];
+      for (let i = 0; i < 9; i++) times.push(await cpuMs({ [name]: name === 'user-rate' ? 60 + i : 0.3 + i / 50 }));
+      const middle = times.sort((a, b) => a - b)[4]!;
+      console.info(`fleet slider ${name}: ${middle.toFixed(0)} ms of processor time, median of 9`);
+      // Processor time, which other work on the machine does not lengthen by as much as the clock's.
+      expect(middle, name).toBeLessThan(100);
+    }
+  });
+
   it('lays a catalogue over its own', async () => {
     const worker = createFleetWorker();
     await expect(

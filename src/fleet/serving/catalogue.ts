@@ -67,7 +67,7 @@ export const ARCHITECTURES: readonly Architecture[] = architectures;
 
 /** Words of a hardware name that say nothing the catalogue tells apart: makers, packaging, memory size. */
 const NOISE = new Set(
-  'nvidia amd intel aws geforce instinct radeon gpu graphics sxm sxm4 sxm5 sxm6 oam per server edition blackwell grace hopper superchip dual turbo ms maxsun 48g tensor core hgx dgx card accelerator workstation'.split(
+  'nvidia amd intel aws geforce instinct radeon gpu graphics sxm sxm4 sxm5 sxm6 oam per server edition blackwell grace hopper superchip dual turbo ms maxsun 48g tensor core hgx dgx card accelerator workstation apple rack ultraserver'.split(
     ' ',
   ),
 );
@@ -78,6 +78,7 @@ function keyOf(name: string): string {
     .toLowerCase()
     .replace(/^\[[^\]]*\]/, '')
     .replace(/\([^)]*\)/g, ' ')
+    .replace(/\b(rtx|gtx|rx)(\d)/g, '$1 $2')
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '' && !NOISE.has(word) && !/^(\d+gb|\d+core|hbm\d\w*|nvl\d+|x\d+|\d+x)$/.test(word));
   return words.join(' ');

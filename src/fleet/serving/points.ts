@@ -3,14 +3,23 @@ import * as v from 'valibot';
 import { UserError } from '../../core/errors.ts';
 import measuredJson from '../data/serving/measured.json' with { type: 'json' };
 
-const amount = v.optional(v.nullable(v.pipe(v.number(), v.finite(), v.gtValue(0))), null);
+/** A number, or the text of one. */
+const numeric = v.union([
+  v.number(),
+  v.pipe(
+    v.string(),
+    v.check((text) => text.trim() !== '' && Number.isFinite(Number(text)), 'must be a number'),
+    v.transform(Number),
+  ),
+]);
+const amount = v.optional(v.nullable(v.pipe(numeric, v.finite(), v.gtValue(0))), null);
 /** llama-bench's pure decode has a prompt of 0. */
-const length = v.optional(v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))), null);
+const length = v.optional(v.nullable(v.pipe(numeric, v.finite(), v.minValue(0))), null);
 /** `max load` and other words mean that no load is given. */
 const load = v.optional(
   v.nullable(
     v.union([
-      v.pipe(v.number(), v.finite(), v.gtValue(0)),
+      v.pipe(numeric, v.finite(), v.gtValue(0)),
       v.pipe(
         v.string(),
         v.transform(() => null),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Calibration, calibrate } from './calibrate.ts';
 import { bestWithin } from './capacity.ts';
@@ -103,6 +104,42 @@ describe('predictPoints', () => {
       undefined,
     ]);
     expect(answers[0]).toEqual({ id: 'chip', reason: "hardware 'H9000' is not in the catalogue" });
+  });
+
+  it('answers any point at all with nested finite intervals or with a reason', () => {
+    const names = ['H100', 'vr200 nvl72', 'GB300', 'MI355X', 'Trainium3', 'RTX4090', 'Groq 3 LPX', 'M4 Max', '', 'x9'];
+    const models = ['DeepSeek-R1', 'openai/gpt-oss-20b', 'Llama-3.3-70B-Instruct', 'llama2-70b-99.9', 'nothing', ''];
+    const some = <T>(...values: T[]) => fc.constantFrom(...values);
+    const size = fc.oneof(
+      fc.integer({ min: -2, max: 1e6 }),
+      some<unknown>(null, '8', 'many', undefined, 1e12, 0.001, {}),
+    );
+    fc.assert(
+      fc.property(
+        fc.record({
+          hardware: some<unknown>(...names, 7, null),
+          model: some(...models),
+          precision: some('fp8', 'nvfp4', 'Q4_K_M', 'bf16/unspecified', null, 'strange'),
+          gpus: size,
+          tp: size,
+          attention_dp: size,
+          concurrency: size,
+          isl: size,
+          osl: size,
+          scenario: some(null, 'Offline', 'server', 'interactive', 'tg128', 'pp512', 'max throughput'),
+          slo: some(null, 'TTFT<=2000ms/TPOT<=80ms', '90 tok/s/user', 'soon'),
+          date: some(null, '2026-09-01', 'last week'),
+        }),
+        (entry) => {
+          const [answer] = ask({ id: 'q', ...entry });
+          const { id, reason, ...quantities } = answer!;
+          expect(id).toBe('q');
+          expect(reason === undefined).toBe(Object.keys(quantities).length > 0);
+          for (const interval of Object.values(quantities)) expectNested(interval as Interval);
+        },
+      ),
+      { numRuns: 400 },
+    );
   });
 
   it('is less sure of what no measurement has shown', () => {

@@ -63,7 +63,7 @@ export function steadyState(replica: Replica, concurrency: number, parameters: P
   const whole = osl * tpot;
   const queued = concurrency > limit ? (whole + own) * (concurrency / limit - 1) : 0;
   const ttft = own + queued;
-  const together = (concurrency * osl) / (ttft + (osl - 1) * tpot) / layout.gpus;
+  const together = (concurrency * osl) / (ttft + Math.max(0, osl - 1) * tpot) / layout.gpus;
   const apart = osl / layout.gpus / ((osl * tpot) / (fitting * servingConstant('disaggregated/matched')) + prefill);
   return {
     batch,
