@@ -40,6 +40,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
   phase('load', null);
   const decoder = await job.open((fraction) => phase('load', fraction));
   try {
+    const atStart = decoder.gpuBytes();
     const times = await timeGenerations(decoder, job, hooks);
     const generations = [times.cold, ...times.warm].map((generation) => generation.tokens);
     const gpuBytes = decoder.gpuBytes();
@@ -68,7 +69,11 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
         ...(job.detokenise ? { promptText: job.detokenise(job.prompt), text: job.detokenise(generations[0]!) } : {}),
         cannot: inabilities(job.abilities).join('; ') || 'nothing asked of it',
       },
-      warnings: [...missingReference(job), ...generationDoubts(generations, job.repeats)],
+      warnings: [
+        ...missingReference(job),
+        ...generationDoubts(generations, job.repeats),
+        ...memoryDoubt(atStart, gpuBytes),
+      ],
     };
   } finally {
     await decoder.close();
@@ -191,6 +196,11 @@ function generationDoubts(generations: readonly (readonly number[])[], warm: num
   if (texts.size > 1) warnings.push({ name: 'not-repeatable', detail: `${texts.size} texts` });
   if (warm < FEWEST_GENERATIONS) warnings.push({ name: 'few-samples', detail: `${warm} generations` });
   return warnings;
+}
+
+function memoryDoubt(before: number | null, after: number | null): Warning[] {
+  if (before === null || after === null || after <= before) return [];
+  return [{ name: 'memory-grew', detail: `${before} bytes before, ${after} after` }];
 }
 
 function missingReference({ reference, prompt, newTokens }: DecoderJob): Warning[] {

@@ -14,6 +14,7 @@ export function DecoderQuality({ session }: { readonly session: Session }) {
     return sentence ? [{ id: row.id, failed: row.state === 'failed', sentence }] : [];
   });
   if (verdicts.length === 0) return null;
+  const [wrong, right] = [verdicts.filter(({ failed }) => failed), verdicts.filter(({ failed }) => !failed)];
   return (
     <section class="quality" aria-labelledby="quality-title">
       <h2 id="quality-title">What the decoders answered</h2>
@@ -26,14 +27,37 @@ export function DecoderQuality({ session }: { readonly session: Session }) {
       {groups.map((group) => (
         <PerplexityTable key={`${group.model} ${group.text}`} group={group} />
       ))}
-      <ul class="verdicts">
-        {verdicts.map(({ id, failed, sentence }) => (
-          <li key={id}>
-            <span aria-hidden="true">{failed ? '✗' : '✓'}</span> <strong>{oneLine(labelCase(id))}</strong> {sentence}
-          </li>
-        ))}
-      </ul>
+      <p>
+        {wrong.length === 0
+          ? `All ${verdicts.length} checked decoders agree with their reference.`
+          : `${wrong.length} of ${verdicts.length} checked decoders disagree with their reference:`}
+      </p>
+      {wrong.length > 0 && <VerdictList verdicts={wrong} />}
+      {right.length > 0 && (
+        <details>
+          <summary>{right.length === 1 ? 'The one that agrees' : `The ${right.length} that agree`}</summary>
+          <VerdictList verdicts={right} />
+        </details>
+      )}
     </section>
+  );
+}
+
+interface Verdict {
+  readonly id: string;
+  readonly failed: boolean;
+  readonly sentence: string;
+}
+
+function VerdictList({ verdicts }: { readonly verdicts: readonly Verdict[] }) {
+  return (
+    <ul class="verdicts">
+      {verdicts.map(({ id, failed, sentence }) => (
+        <li key={id}>
+          <span aria-hidden="true">{failed ? '✗' : '✓'}</span> <strong>{oneLine(labelCase(id))}</strong> {sentence}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -20,9 +20,15 @@ export function labelCase(id: string): CaseLabel {
     const [kind = '', second = '', ...rest] = path.split('/');
     if (kind === 'model' || kind === 'file' || kind === 'llama-bench') {
       const name = rest.join('/') || second;
-      return { kind, name, family: name, runtime: rest.length > 0 ? second : null, params: shortParams(params) };
+      return { kind, name, family: name, runtime: rest.length > 0 ? second : null, params: shortParams(params, false) };
     }
-    return { kind, name: [second, ...rest].join(' '), family: second, runtime: null, params: shortParams(params) };
+    return {
+      kind,
+      name: [second, ...rest].join(' '),
+      family: second,
+      runtime: null,
+      params: shortParams(params, true),
+    };
   } catch {
     return { kind: '', name: id, family: id, runtime: null, params: '' };
   }
@@ -49,14 +55,14 @@ export function distinctLines(ids: readonly string[]): string[] {
   });
 }
 
-/** Neighbours of one value are written together (`m=n=k=1024`); the element type stands alone at the end. */
-function shortParams(params: Params): string {
+/** Neighbours of one value may be written together (`m=n=k=1024`); the element type stands alone at the end. */
+function shortParams(params: Params, joined: boolean): string {
   const groups: { names: string[]; value: string }[] = [];
   for (const [name, given] of Object.entries(params)) {
     const value = String(given);
     const last = groups.at(-1);
     if (name === 'type') continue;
-    if (last?.value === value) last.names.push(name);
+    if (joined && last?.value === value) last.names.push(name);
     else groups.push({ names: [name], value });
   }
   const words = groups.map(({ names, value }) => `${names.join('=')}=${value}`);

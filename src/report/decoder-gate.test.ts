@@ -24,7 +24,7 @@ function trained(runtime: string, type: string, perplexity: number, changes: Par
 describe('gateSentence', () => {
   it('says what agrees, in figures', () => {
     expect(gateSentence(sampleDecoderRow({ verification: passed }))).toBe(
-      'Agrees: 16 of 16 tokens are the reference’s, mean KL 2.5e-13 nats, largest logit error 0.000011.',
+      'Agrees: 16 of 16 tokens are the reference’s, mean KL 2.5e-13 nats, largest logit error 1.1e-5.',
     );
   });
 

@@ -11,13 +11,15 @@ export function gateSentence(row: Row): string | null {
   const agreeing = Math.round(figures.topAgreement! * checked);
   const seen = [
     `${agreeing} of ${checked} tokens are the reference’s`,
-    ...(figures.meanKl === undefined ? [] : [`mean KL ${figures.meanKl.toPrecision(2)} nats`]),
-    ...(figures.largestLogitError === undefined
-      ? []
-      : [`largest logit error ${figures.largestLogitError.toPrecision(2)}`]),
+    ...(figures.meanKl === undefined ? [] : [`mean KL ${short(figures.meanKl)} nats`]),
+    ...(figures.largestLogitError === undefined ? [] : [`largest logit error ${short(figures.largestLogitError)}`]),
   ].join(', ');
   if (state === 'passed') return `Agrees: ${seen}.`;
   return `Disagrees: ${seen}${firstWrongText(row)}.`;
+}
+
+function short(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(2);
 }
 
 function firstWrongText({ verification }: Row): string {
@@ -48,6 +50,9 @@ export interface PerplexityGroup {
   readonly entries: readonly PerplexityEntry[];
 }
 
+/** Columns, the most exact first. */
+const TYPE_ORDER = ['f32', 'f16', 'int8', 'int4'];
+
 /** Perplexities that may be compared stand together: one model, one text. Rows that failed have none. */
 export function perplexityGroups({ rows }: Pick<Session, 'rows'>): PerplexityGroup[] {
   const groups = new Map<string, PerplexityEntry[]>();
@@ -66,6 +71,7 @@ export function perplexityGroups({ rows }: Pick<Session, 'rows'>): PerplexityGro
   }
   return [...groups].map(([key, entries]) => {
     const [model, text] = JSON.parse(key) as [string, string];
+    entries.sort((a, b) => TYPE_ORDER.indexOf(a.type) - TYPE_ORDER.indexOf(b.type));
     return { model, text, entries: entries.map((entry) => ({ ...entry, change: changeFromF32(entry, entries) })) };
   });
 }

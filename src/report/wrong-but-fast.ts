@@ -70,7 +70,10 @@ function speedOf(row: Row): Speed | null {
   return null;
 }
 
-function whyWrong({ reason, verification }: Row): string {
+function whyWrong(row: Row): string {
+  const { reason, verification } = row;
+  // The sentence of a decoder's gate holds the reason and the figures already.
+  if (verification && gateSentence(row)) return `wanted ${verification.rule}`;
   const figures = Object.entries(verification?.figures ?? {}).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
   const check = verification ? `wanted ${[verification.rule, ...figures].join('; found ')}` : '';
   return [reason?.split('\n', 1)[0], check].filter((part) => part).join('; ');

@@ -1,0 +1,60 @@
+// The engine behind the harness's interface, in Node on the machine's adapter (a real GPU or SwiftShader): the suite every
+// runtime passes, many generations, batches.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDecoderCase } from '../../models/decoder-cases.ts';
+import { type OpenedDawn, openDawn } from '../native/dawn.ts';
+import { nativeLane } from '../native/decoder-lane.ts';
+import { runDecoderCase } from './decoder-case.ts';
+import type { Machine } from './machine.ts';
+import { createReferences } from './references.ts';
+import { runtimeChecks } from './runtime-checks.ts';
+
+let opened: OpenedDawn;
+let machine: Machine;
+beforeAll(async () => {
+  opened = await openDawn();
+  machine = opened as unknown as Machine;
+});
+afterAll(() => opened.device.destroy());
+
+const lane = nativeLane();
+const { signal } = new AbortController();
+const hooks = { signal, phase() {} };
+
+const run = (id: string, repeats: number) =>
+  runDecoderCase(
+    { item: parseDecoderCase(id), seed: 1, repeats, lane, machine, references: createReferences() },
+    hooks,
+  );
+
+describe('the engine as a decoding runtime', () => {
+  it.each(['f32', 'int8', 'int4'] as const)('meets the whole suite, %s', async (type) => {
+    const checks = await runtimeChecks('wgsl', type, lane, machine, signal);
+    expect(checks.filter(({ state }) => state === 'failed')).toEqual([]);
+    expect(checks.filter(({ state }) => state === 'passed').length).toBeGreaterThanOrEqual(12);
+  });
+
+  it('holds after 200 generations what it held before the first, and writes the same each time', async () => {
+    const outcome = await run('model/wgsl/test-4x128:prompt=8;new=4;type=f32', 200);
+    expect(outcome.reason).toBeUndefined();
+    expect(outcome.verification).toMatchObject({ state: 'passed', checked: 4, figures: { topAgreement: 1 } });
+    expect(outcome.metrics.find(({ name }) => name === 'gap')!.samples).toHaveLength(600);
+    expect(outcome.metrics.find(({ name }) => name === 'gpu-memory')!.samples[0]).toBeGreaterThan(3e6);
+    expect(outcome.warnings).toEqual([]);
+  });
+
+  it('writes of several sequences at once what it writes of each alone', async () => {
+    const outcome = await run('model/wgsl/test-4x128:prompt=8;new=6;type=f32;batch=4', 1);
+    expect(outcome.verification).toMatchObject({ state: 'passed', checked: 24, total: 24 });
+    expect(outcome.facts.batch).toBe(4);
+  });
+
+  it('writes the trained model’s text, and foretells held-out text as well as f64 does', async () => {
+    const { verification, facts } = await run('model/wgsl/tiny:prompt=24;new=8;type=int4', 1);
+    expect(verification).toMatchObject({ state: 'passed', perplexity: { tokens: 256 } });
+    const { value, reference } = verification!.perplexity!;
+    expect(Math.abs(value / reference! - 1)).toBeLessThan(1e-4);
+    expect(facts.promptText).toBe('GREMIO:\nGood morrow, nei');
+    expect(facts.text).toBe('ther.\n\nL');
+  });
+});
