@@ -58,7 +58,7 @@ describe('the case list', () => {
       'kernel/fma/vec4:threads=16384;steps=1024;type=f32',
       'kernel/fma/vec4:threads=524288;steps=4096;type=f32',
       'kernel/matmul/register:m=256;n=256;k=256;type=f32',
-      'kernel/attention/prefill-unfused:seq=128;heads=4;kvheads=2;dim=64;rows=thread;threads=16',
+      'kernel/attention/prefill-direct:seq=128;heads=4;kvheads=2;dim=64',
     ]);
   });
 });

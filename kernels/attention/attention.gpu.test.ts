@@ -1,8 +1,8 @@
 import { describeOnGpu } from '../common/gpu.test-support.ts';
 import { attention } from './attention.ts';
 
-const PREFILL = ['prefill-naive', 'prefill-unfused', 'prefill-tiled'];
-const BLOCKED = ['prefill-unfused', 'prefill-tiled'];
+const PREFILL = ['prefill-naive', 'prefill-unfused', 'prefill-direct', 'prefill-tiled'];
+const BLOCKED = ['prefill-unfused', 'prefill-direct', 'prefill-tiled'];
 const DECODE = ['decode-naive', 'decode-direct', 'decode-tiled'];
 const SPLIT = ['decode-direct', 'decode-tiled'];
 /** A few words of ONNX Attention at once. */
@@ -29,7 +29,10 @@ describeOnGpu(attention, [
   { variants: PREFILL, params: { seq: 40, keys: 2, offset: 0, ...ONNX, mask: 'full' } },
   { variants: BLOCKED, params: { seq: 45, heads: 4, kvheads: 2, dim: 32, type: 'f16', batch: 2, mask: 'heads' } },
   // Tuning points.
-  { variants: ['prefill-unfused'], params: { seq: 45, heads: 3, kvheads: 1, dim: 20, rows: 'thread', threads: 16 } },
+  {
+    variants: ['prefill-unfused'],
+    params: { seq: 45, heads: 3, kvheads: 1, dim: 20, block: 8, fours: 1, threads: 128 },
+  },
   {
     variants: ['prefill-tiled'],
     params: { seq: 70, heads: 2, kvheads: 1, dim: 36, bq: 32, bk: 64, tx: 16, ty: 8, slice: 16 },

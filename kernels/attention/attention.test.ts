@@ -13,7 +13,7 @@ const PREFILL = { seq: 5, heads: 6, kvheads: 2, dim: 8 };
 
 describe('cost', () => {
   it('prefill: two products over the lower triangle, each operand once', () => {
-    for (const name of ['prefill-naive', 'prefill-unfused', 'prefill-tiled']) {
+    for (const name of ['prefill-naive', 'prefill-unfused', 'prefill-direct', 'prefill-tiled']) {
       const plan = variantOf(name).plan(PREFILL, guaranteedCaps());
       expect(plan.flops).toBe(4 * 8 * 6 * 15);
       expect(plan.bytes).toBe(4 * 8 * (2 * 6 * 5 + 2 * 2 * 5));

@@ -18,7 +18,14 @@ import { prefillTiled, tiledNeeds, tileFault, tilePoints, tileTunables } from '.
 import { referenceAttention } from './reference.ts';
 import { type AttentionShape, maskLength, readDecode, readPrefill, visiblePairs } from './shape.ts';
 import type { Steps } from './steps.ts';
-import { unfused, unfusedNeeds, unfusedPoints, unfusedTunables } from './unfused.ts';
+import {
+  directPoints as prefillDirectPoints,
+  directTunables as prefillDirectTunables,
+  unfused,
+  unfusedNeeds,
+  unfusedPoints,
+  unfusedTunables,
+} from './unfused.ts';
 
 /** One in eight keys hidden, the others shifted; rows of nothing but −∞ come by chance in short ones. */
 const maskFill = (length: number) => filler(length, (rng) => (rng.uniform() < 1 / 8 ? -Infinity : rng.normal()));
@@ -77,6 +84,8 @@ function plan(shape: AttentionShape, { scratch, dispatches }: Steps): KernelPlan
 
 const anyPrefill = readPrefill(1, {});
 const anyDecode = readDecode(1, {});
+const unfusedPrefill = readPrefill(4, unfusedTunables);
+const directPrefill = readPrefill(4, prefillDirectTunables);
 const directDecode = readDecode(4, directTunables);
 
 export const attention: KernelFamily = {
@@ -93,11 +102,19 @@ export const attention: KernelFamily = {
     }),
     defineVariant({
       name: 'prefill-unfused',
-      idea: 'scores in global memory, three dispatches, 4 × 4 a thread, no barrier in the products',
-      read: readPrefill(4, unfusedTunables),
-      needs: unfusedNeeds,
+      idea: 'scores in global memory, three dispatches, 4 × 4 a thread in the products, a workgroup a row between',
+      read: unfusedPrefill,
+      needs: (shape) => unfusedNeeds(shape, 'workgroup'),
       tuning: unfusedPoints,
-      plan: (shape, caps) => plan(shape, unfused(shape, caps)),
+      plan: (shape, caps) => plan(shape, unfused(shape, 'workgroup', caps)),
+    }),
+    defineVariant({
+      name: 'prefill-direct',
+      idea: 'scores in global memory, three dispatches of threads that never wait, 4 × 8 each in the products',
+      read: directPrefill,
+      needs: (shape) => unfusedNeeds(shape, 'thread'),
+      tuning: prefillDirectPoints,
+      plan: (shape, caps) => plan(shape, unfused(shape, 'thread', caps)),
     }),
     defineVariant({
       name: 'prefill-tiled',

@@ -12,13 +12,13 @@ import { labelOf, maskBindings, preamble, type Steps } from './steps.ts';
 /** Keys a thread weighs, and threads of a workgroup. */
 export const directTunables = {
   block: optional<ParamSpec & { kind: 'integer' }>(size(256, 4), 16),
-  threads: optional(size(256), 64),
+  threads: optional(size(256), 16),
 };
 
 export type DirectShape = AttentionShape & { readonly block: number; readonly threads: number };
 
 export function directPoints(): Params[] {
-  return [{ threads: 4 }, { threads: 16 }, { block: 32, threads: 16 }, { block: 8 }];
+  return [{ threads: 4 }, { threads: 64 }, { block: 32 }, { block: 8 }];
 }
 
 export function decodeDirect(shape: DirectShape, caps: DeviceCaps): Steps {

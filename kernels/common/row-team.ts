@@ -36,7 +36,7 @@ export const workgroupTunables = {
   fold: optional(choice('workgroup', 'subgroup'), 'workgroup'),
   hold: optional(choice('yes', 'no'), 'yes'),
 };
-export const threadTunables = { threads: optional(size(256), 64) };
+export const threadTunables = { threads: optional(size(256), 16) };
 
 /** Elements a request moves: four wherever rows are whole groups of four. */
 export function lanesOf({ width }: RowShape): 1 | 4 {

@@ -142,7 +142,7 @@ export const softmax: KernelFamily = {
       idea: 'one thread a row, four elements at a time, no barrier',
       read: readThread,
       needs: ({ threads }) => ({ invocations: threads }),
-      tuning: () => [{ threads: 4 }, { threads: 16 }, { threads: 32 }],
+      tuning: () => [{ threads: 4 }, { threads: 64 }],
       plan: (shape, caps) => {
         const team: RowTeam = { fold: 'one', threads: shape.threads, lanes: lanesOf(shape), held: 0 };
         return teamPlan(shape, 'thread', team, caps);
