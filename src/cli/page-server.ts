@@ -19,7 +19,8 @@ const HEADERS = {
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self'",
-    "connect-src 'self'",
+    // The hub and where its files lie: the only other origins, asked only for a model that a person looked up.
+    "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self'",
     "base-uri 'none'",

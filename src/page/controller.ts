@@ -4,7 +4,7 @@ import { proxy, type Remote, wrap } from 'comlink';
 import { messageOf, UserError } from '../core/errors.ts';
 import { type Options, queryFromOptions } from '../core/options.ts';
 import type { ResultFile } from '../results/schema.ts';
-import type { BenchWorker, Described, HostEvent, ModelInput, RunEvent } from '../workers/api.ts';
+import type { BenchWorker, Described, HostEvent, ModelInput, ModelSize, RunEvent } from '../workers/api.ts';
 import { type HiddenTime, watchHiddenTime, withHiddenTime } from './hidden-time.ts';
 import { failedAfter, IDLE, nextAnnouncement, progressAfter, type RunProgress } from './run-progress.ts';
 import * as state from './state.ts';
@@ -14,6 +14,8 @@ export interface Controller {
   describe(): Promise<Described>;
   start(): Promise<ResultFile>;
   cancel(): Promise<void>;
+  /** What a reference would download; asks its server for names and sizes only. */
+  modelSize(reference: string): Promise<ModelSize>;
   /** Case ids of the given options. */
   plan(options: Options): Promise<readonly string[]>;
   setOptions(changes: Partial<Options>): void;
@@ -57,6 +59,7 @@ export function createController(tellHost: (event: HostEvent) => void): Controll
       // The run's own caller hears of a failure; here it only matters that it has ended.
       await ending?.catch(() => undefined);
     },
+    modelSize: (reference) => alive(worker.modelSize(reference)),
     plan: (options) => alive(worker.plan(options)),
     setOptions,
   };
@@ -120,6 +123,11 @@ function modelOf({ model }: Options): ModelInput | null {
   if (state.droppedModel.value) return state.droppedModel.value;
   if (model === '') return null;
   const url = new URL(model, location.href);
+  if (url.origin !== location.origin) {
+    throw new UserError(
+      `${model}: look it up on the page first: a model's size is shown before anything is downloaded`,
+    );
+  }
   const last = url.pathname
     .split('/')
     .filter((part) => part !== '')

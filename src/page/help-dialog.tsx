@@ -33,7 +33,7 @@ export function HelpDialog({ open, shortcuts, shortcutsOn, theme }: HelpDialogPr
       </form>
       <p>
         Measures inference on the GPU in front of you, says how far the number can be trusted, and carries it honestly
-        to a million GPUs. Nothing is uploaded; nothing leaves this page but a model you ask for by URL.
+        to a million GPUs. Nothing is uploaded; nothing is asked of any other place but a model that you look up.
       </p>
       <HowMeasured />
       <Keys shortcuts={shortcuts} shortcutsOn={shortcutsOn} />

@@ -50,6 +50,13 @@ describe('progressAfter', () => {
     expect(progressAfter(midway, { ...piece, id: B }).writing).toMatchObject({ id: B, rates: [] });
   });
 
+  it('tells how far a download is, until the plan is known', () => {
+    const half = reached({ type: 'download', file: 'model.gguf', bytes: 1.2e9, total: 2.4e9 });
+    expect(progressText(half)).toBe('Downloading model.gguf: 1.20 GB of 2.40 GB');
+    expect(overallFraction(half)).toBe(0.5);
+    expect(progressAfter(half, planned).download).toBeNull();
+  });
+
   it('stays cancelling until the end says cancelled, and keeps finished rows', () => {
     const cancelling: RunProgress = { ...reached(planned, startedA, rowA), phase: 'cancelling' };
     expect(progressAfter(cancelling, startedA).phase).toBe('cancelling');

@@ -1,7 +1,7 @@
 // What is known of a run while it goes on, as one value, and how each event changes it. Pure: no signal, no DOM, no clock.
 
 import { labelCase, oneLine } from '../report/case-label.ts';
-import { formatDuration } from '../report/units.ts';
+import { formatDuration, formatQuantity } from '../report/units.ts';
 import type { Session } from '../results/schema.ts';
 import type { PlannedCase, RunEvent } from '../workers/api.ts';
 
@@ -13,6 +13,8 @@ export interface RunProgress {
   readonly current: { readonly id: string; readonly index: number; readonly total: number } | null;
   readonly step: { readonly name: string; readonly fraction: number | null } | null;
   readonly secondsLeft: number | null;
+  /** Of a model that is being fetched before the plan; null otherwise. */
+  readonly download: { readonly file: string; readonly bytes: number; readonly total: number } | null;
   /** What a trained model is writing, or wrote last; null before the first. */
   readonly writing: Writing | null;
 }
@@ -33,6 +35,7 @@ export const IDLE: RunProgress = {
   current: null,
   step: null,
   secondsLeft: null,
+  download: null,
   writing: null,
 };
 
@@ -43,8 +46,10 @@ export function isActive({ phase }: RunProgress): boolean {
 export function progressAfter(before: RunProgress, event: RunEvent): RunProgress {
   const phase = before.phase === 'cancelling' ? 'cancelling' : 'running';
   switch (event.type) {
+    case 'download':
+      return { ...before, download: { file: event.file, bytes: event.bytes, total: event.total } };
     case 'planned':
-      return { ...before, phase, planned: event.cases, session: event.session };
+      return { ...before, phase, download: null, planned: event.cases, session: event.session };
     case 'started': {
       const { id, index, total, secondsLeft } = event;
       return { ...before, phase, current: { id, index, total }, step: null, secondsLeft };
@@ -82,14 +87,14 @@ export function failedAfter(before: RunProgress): RunProgress {
 }
 
 function ended(before: RunProgress): RunProgress {
-  return { ...before, current: null, step: null, secondsLeft: null };
+  return { ...before, current: null, step: null, secondsLeft: null, download: null };
 }
 
 /** Done share of the run, 0 to 1, weighted by the estimates where there are any; cases without one count as the mean. */
-export function overallFraction({ phase, planned, session, step }: RunProgress): number {
+export function overallFraction({ phase, planned, session, step, download }: RunProgress): number {
   if (phase === 'done') return 1;
   const finished = session?.rows.length ?? 0;
-  if (planned.length === 0) return 0;
+  if (planned.length === 0) return download ? download.bytes / download.total : 0;
   const known = planned.flatMap((item) => item.estimateSeconds ?? []);
   const mean = known.length > 0 ? known.reduce((sum, seconds) => sum + seconds, 0) / known.length : 1;
   const weights = planned.map((item) => item.estimateSeconds ?? mean);
@@ -104,6 +109,7 @@ export function progressText(progress: RunProgress): string {
   const { phase, current, session, secondsLeft, planned } = progress;
   const rows = session?.rows.length ?? 0;
   if (phase === 'idle') return '';
+  if (phase === 'planning' && progress.download) return downloadText(progress.download);
   if (phase === 'planning') return 'Planning: probing what this adapter can do';
   if (phase === 'cancelling') return `Cancelling; ${cases(rows)} finished and kept`;
   if (phase === 'cancelled') return `Cancelled: ${cases(rows)} of ${planned.length} kept`;
@@ -113,6 +119,11 @@ export function progressText(progress: RunProgress): string {
     ? `Case ${current.index + 1} of ${current.total}: ${oneLine(labelCase(current.id))}`
     : 'Starting';
   return secondsLeft === null ? place : `${place}; about ${formatDuration(secondsLeft)} left`;
+}
+
+/** e.g. `Downloading model.safetensors: 1.2 GB of 2.4 GB`. */
+function downloadText({ file, bytes, total }: NonNullable<RunProgress['download']>): string {
+  return `Downloading ${file}: ${formatQuantity(bytes, 'bytes')} of ${formatQuantity(total, 'bytes')}`;
 }
 
 function cases(count: number): string {

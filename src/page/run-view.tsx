@@ -8,6 +8,7 @@ import { Cases } from './cases.tsx';
 import type { Controller } from './controller.ts';
 import { FileDrop } from './file-drop.tsx';
 import { takeModelFiles } from './files.ts';
+import { describeSize, HubModel } from './hub-model.tsx';
 import { OptionsPanel } from './options-panel.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 import * as state from './state.ts';
@@ -26,7 +27,7 @@ export function RunView({ controller }: { readonly controller: Controller }) {
           {!state.running.value && (
             <>
               <SuiteCards controller={controller} />
-              <ModelChoice />
+              <ModelChoice controller={controller} />
               <OptionsPanel controller={controller} />
             </>
           )}
@@ -42,24 +43,29 @@ export function RunView({ controller }: { readonly controller: Controller }) {
   );
 }
 
-function ModelChoice() {
+function ModelChoice({ controller }: { readonly controller: Controller }) {
   const model = state.droppedModel.value;
   if (model === null) {
     return (
-      <FileDrop
-        accept=".onnx,.gguf,.safetensors,.json"
-        button="Choose a model"
-        hint="or drop one here: .onnx, .gguf, or .safetensors with its config.json and tokenizer.json. It is measured in place of the suite, and never leaves this page"
-        multiple
-        onFiles={(files) => void takeModelFiles(files)}
-      />
+      <>
+        <FileDrop
+          accept=".onnx,.gguf,.safetensors,.json"
+          button="Choose a model"
+          hint="or drop one here: .onnx, .gguf, or .safetensors with its config.json and tokenizer.json. It is measured in place of the suite, and never leaves this page"
+          multiple
+          onFiles={(files) => void takeModelFiles(files)}
+        />
+        <HubModel controller={controller} />
+      </>
     );
   }
   return (
     <div class="drop">
       <span>
-        Model file <strong>{model.name}</strong> is measured in place of the suite. Symbolic dimensions go into the
-        option <code>dim</code>, e.g. <code>batch_size=1</code>.
+        Model <strong>{model.name}</strong> is measured in place of the suite.{' '}
+        {'reference' in model.source && state.modelSize.value
+          ? `${describeSize(state.modelSize.value)}.`
+          : 'Symbolic dimensions of an ONNX file go into the option dim, e.g. batch_size=1.'}
       </span>
       <button
         type="button"

@@ -7,7 +7,7 @@ import type { LabelledFile } from '../report/comparison.ts';
 import { assembleResultFile } from '../results/assemble.ts';
 import type { HistoryEntry } from '../results/run-history.ts';
 import type { ResultFile } from '../results/schema.ts';
-import type { Described, ModelInput, PageState } from '../workers/api.ts';
+import type { Described, ModelInput, ModelSize, PageState } from '../workers/api.ts';
 import type { Theme } from './preferences.ts';
 import { type Announcement, IDLE, isActive, type RunProgress } from './run-progress.ts';
 
@@ -41,6 +41,8 @@ export const described = signal<Described | null>(null);
 export const health = signal<PageHealth>({ visible: true, focused: true, charging: null });
 /** A model file dropped on the page; it wins over the option. */
 export const droppedModel = signal<ModelInput | null>(null);
+/** Of a model that is to be downloaded, what was last heard of its size. */
+export const modelSize = signal<ModelSize | null>(null);
 export const progress = signal<RunProgress>(IDLE);
 export const announcement = signal<Announcement>({ text: '', atMs: 0, fraction: 0, phase: 'idle' });
 /** The last thing that went wrong, for a person; null when dismissed. */

@@ -18,6 +18,8 @@ export interface PlannedCase {
 
 /** At case boundaries, and at most four times a second inside one. */
 export type RunEvent =
+  /** Before the plan, while a model is fetched: bytes of all its files that are here. */
+  | { readonly type: 'download'; readonly file: string; readonly bytes: number; readonly total: number }
   | { readonly type: 'planned'; readonly cases: readonly PlannedCase[]; readonly session: Session }
   | {
       readonly type: 'started';

@@ -16,12 +16,25 @@ import type { Described, RunEvent } from '../session/events.ts';
 export type { Described, PlannedCase, RunEvent } from '../session/events.ts';
 
 /**
- * A model handed over by the page: an ONNX file's bytes, dropped GGUF or safetensors files, or an address on this origin; one
- * that ends in a slash answers with a list of files.
+ * A model handed over by the page: an ONNX file's bytes, dropped GGUF or safetensors files, an address on this origin (one
+ * that ends in a slash answers with a list of files), or a reference (`hf:owner/name`) that is downloaded first.
  */
 export interface ModelInput {
   readonly name: string;
-  readonly source: { readonly bytes: ArrayBuffer } | { readonly files: readonly File[] } | { readonly url: string };
+  readonly source:
+    | { readonly bytes: ArrayBuffer }
+    | { readonly files: readonly File[] }
+    | { readonly url: string }
+    | { readonly reference: string };
+}
+
+/** What a reference would download. */
+export interface ModelSize {
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Of them, what is not kept in this browser yet. */
+  readonly missingBytes: number;
 }
 
 export interface BenchWorker {
@@ -29,6 +42,8 @@ export interface BenchWorker {
   describe(): Promise<Described>;
   /** Case ids of the suite and filter; throws a UserError text for an unknown id. */
   plan(options: Options): Promise<readonly string[]>;
+  /** Asks the hub or server that a reference names for names and sizes, and for nothing else. */
+  modelSize(reference: string): Promise<ModelSize>;
   /** Runs the plan; resolves with the session, also after cancel(). */
   run(options: Options, model: ModelInput | null, onEvent: (event: RunEvent) => void): Promise<Session>;
   /** Stops within one batch; finished rows are kept. */

@@ -1,5 +1,6 @@
 // The worker's side of the BenchWorker interface: opens the machine once, runs one session at a time.
 
+import type { LoadedModel } from '../../models/files/model-files.ts';
 import { externalFilesOf, inspectModel } from '../../models/onnx/reader.ts';
 import type { ExternalFile } from '../../models/onnx/writer.ts';
 import { orderCases } from '../core/case-order.ts';
@@ -14,6 +15,8 @@ import { browserLane } from './browser-lane.ts';
 import { missingAdapter, openMachine } from './describe.ts';
 import { acceptsCase, listCases, type ModelBytes, modelCases, toSessionCases } from './session-cases.ts';
 import { watchVisibility } from './visibility.ts';
+
+const DOWNLOAD_INTERVAL_MS = 250;
 
 export function createBench(): BenchWorker {
   let opening: Promise<Machine | null> | null = null;
@@ -31,7 +34,7 @@ export function createBench(): BenchWorker {
     try {
       const opened = await machine();
       if (!opened) throw new UserError(missingAdapter());
-      const cases = await prepareCases(opened, options, model);
+      const cases = await prepareCases(opened, options, model, { signal: controller.signal, emit });
       return await runSession(opened, cases, {
         options,
         signal: controller.signal,
@@ -49,9 +52,14 @@ export function createBench(): BenchWorker {
       if (!opened) return { environment: null, timer: null, problem: missingAdapter() };
       return { environment: opened.environment, timer: opened.timer, problem: null };
     },
+    modelSize: async (reference) => {
+      const { planModel } = await import('./model-files/open-model.ts');
+      const { name, files, bytes, missingBytes } = await planModel(reference, new AbortController().signal);
+      return { name, files: files.length, bytes, missingBytes };
+    },
     plan: async (options) => selectCases(listCases(), options, acceptsCase),
     run,
-    cancel: async () => running?.abort(),
+    cancel: async () => running?.abort(new UserError('stopped; finished rows and what was downloaded are kept')),
     setHidden: async (hidden) => visibility.change(hidden),
     conformance: async (testCase, target) => {
       if (target !== 'kernels') {
@@ -72,25 +80,56 @@ export function createBench(): BenchWorker {
   };
 }
 
-async function prepareCases(machine: Machine, options: Options, model: ModelInput | null): Promise<SessionCase[]> {
-  if (model) return casesOfModel(machine, options, model);
+interface Preparation {
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+async function prepareCases(
+  machine: Machine,
+  options: Options,
+  model: ModelInput | null,
+  preparation: Preparation,
+): Promise<SessionCase[]> {
+  if (model) return casesOfModel(machine, options, model, preparation);
   const ids = orderCases(selectCases(listCases(), options, acceptsCase), options.seed, options.order);
   return toSessionCases(ids, machine, options);
 }
 
-async function casesOfModel(machine: Machine, options: Options, model: ModelInput): Promise<SessionCase[]> {
-  const { name, source } = model;
+async function casesOfModel(
+  machine: Machine,
+  options: Options,
+  { name, source }: ModelInput,
+  preparation: Preparation,
+): Promise<SessionCase[]> {
   const listed = 'url' in source && source.url.endsWith('/');
-  if (!listed && !('files' in source)) return modelCases(name, await readOnnx(name, source), options);
+  if ('bytes' in source || ('url' in source && !listed)) {
+    return modelCases(name, await readOnnx(name, source), options);
+  }
   const [{ openDroppedModel, openServedModel }, { fileDecoderCases }] = await Promise.all([
     import('./model-files/open-model.ts'),
     import('../session/file-decoders.ts'),
   ]);
-  const loaded = 'files' in source ? await openDroppedModel(source.files) : await openServedModel(name, source.url);
+  const loaded =
+    'files' in source
+      ? await openDroppedModel(source.files)
+      : 'url' in source
+        ? await openServedModel(name, source.url)
+        : await downloadModel(source.reference, preparation);
   return fileDecoderCases(loaded, browserLane(), machine, options);
 }
 
-type OnnxSource = Exclude<ModelInput['source'], { readonly files: readonly File[] }>;
+async function downloadModel(reference: string, { signal, emit }: Preparation): Promise<LoadedModel> {
+  const { openRemoteModel } = await import('./model-files/open-model.ts');
+  let told = Number.NEGATIVE_INFINITY;
+  return openRemoteModel(reference, signal, (progress) => {
+    if (progress.bytes < progress.total && performance.now() - told < DOWNLOAD_INTERVAL_MS) return;
+    told = performance.now();
+    emit({ type: 'download', ...progress });
+  });
+}
+
+type OnnxSource = Extract<ModelInput['source'], { readonly bytes: ArrayBuffer } | { readonly url: string }>;
 
 /** By address, the separate files of its weights are fetched from beside it; a dropped file comes alone. */
 async function readOnnx(name: string, source: OnnxSource): Promise<ModelBytes> {
