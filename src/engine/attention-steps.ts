@@ -1,9 +1,10 @@
 // The dispatches between the qkv projection and the o projection of a layer.
+import { sumOver } from '../../kernels/common/lanes.ts';
 import { unroll } from '../../kernels/common/unroll.ts';
 import { type DecoderConfig, headWidths } from '../../models/decoders.ts';
 import { UserError } from '../core/errors.ts';
-import { type DeviceForm, reduceOver } from './form.ts';
-import type { LayerBuffers } from './load-weights.ts';
+import type { DeviceForm } from './form.ts';
+import { type LayerBuffers, normLength } from './load-weights.ts';
 import type { PlanContext, StepKind } from './plan-context.ts';
 import attend from './shaders/attend.wgsl?raw';
 import cacheF16 from './shaders/cache-f16.wgsl?raw';
@@ -31,9 +32,10 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
     PROMPT: Number(kind === 'prompt'),
     DECODE: Number(kind === 'decode'),
     NORMED: Number(config.qkNorm !== null),
+    SINKS: Number(config.attentionSinks),
     MERGED: Number(threads > lanes),
   };
-  const reduce = reduceOver(form, lanes);
+  const reduce = sumOver(lanes, form);
   const cache = work.caches[index]!;
   const { query } = headWidths(config);
   const constants = {
@@ -52,15 +54,14 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
     WINDOW: config.slidingWindow?.layers[index] ? config.slidingWindow.tokens : work.maxContext,
     ROW_VECTORS: work.attendedStride / 4,
     SCALE: `${Math.LOG2E / Math.sqrt(headDim)}f`,
-    SINKS: `${config.attentionSinks}`,
+    SINKS_FIRST: normLength(config) / 4,
     WHOLE_NORM: `${config.qkNorm === 'projection'}`,
     QK_NORM: config.qkNorm ? QK_NORMS[config.qkNorm] : 0,
     EPSILON: `${config.rmsEpsilon}f`,
   };
   const { source, enables } = reduce;
-  const gains = layer.headNorms ?? work.nothing;
   const shared = { 6: work.state, 7: cache.keys, 8: cache.values, 9: work.attended };
-  const sinks = layer.sinks ?? work.nothing;
+  const vectors = layer.headVectors ?? work.nothing;
   const units = heads + 2 * kvHeads;
   const placed: StepSpec = {
     name: `layer ${index} place`,
@@ -70,12 +71,12 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
       constants,
       enables,
     },
-    bindings: { ...shared, 2: work.qkv, 3: gains, 5: work.rotary },
+    bindings: { ...shared, 2: work.qkv, 3: vectors, 5: work.rotary },
     workgroups: ({ rows }) => [Math.ceil((units * lanes) / threads), 1, rows],
   };
-  const bindings: Record<number, GPUBuffer> = { ...shared, 4: sinks, 10: work.partial, 11: work.stats };
+  const bindings: Record<number, GPUBuffer> = { ...shared, 10: work.partial };
   if (kind === 'decode') Object.assign(bindings, { 2: work.qkv, 5: work.rotary });
-  if (kind === 'decode' && layer.headNorms) bindings[3] = layer.headNorms;
+  if (config.attentionSinks || (kind === 'decode' && config.qkNorm)) bindings[3] = vectors;
   const attended: StepSpec = {
     name: `layer ${index} attend`,
     shader: {
@@ -87,10 +88,12 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
     bindings,
     workgroups: ({ rows, splits }) => [kind === 'prompt' ? 1 : splits, kvHeads, Math.ceil(rows / tile)],
   };
+  const mergedBindings: Record<number, GPUBuffer> = { 6: work.state, 9: work.attended, 10: work.partial };
+  if (config.attentionSinks) mergedBindings[3] = vectors;
   const merged: StepSpec = {
     name: `layer ${index} merge`,
-    shader: { label: 'engine/merge', source: `${stateSource}\n${merge}`, constants },
-    bindings: { 4: sinks, 6: work.state, 9: work.attended, 10: work.partial, 11: work.stats },
+    shader: { label: 'engine/merge', source: `${stateSource}\n${unroll(merge, counts)}`, constants },
+    bindings: mergedBindings,
     workgroups: ({ rows, splits }) => [splits > 1 ? Math.ceil(query / 4 / 64) : 0, 1, rows],
   };
   return kind === 'prompt' ? [placed, attended] : [attended, merged];

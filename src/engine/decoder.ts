@@ -1,5 +1,7 @@
 // A decoder on the GPU: weights loaded once, pipelines and bind groups built once, one pass and one submit a token, the next
 // token chosen and fed back without the host. Knows no page and no Node: the device is handed in.
+
+import type { MatrixType } from '../../kernels/common/weights.ts';
 import type { DecoderConfig } from '../../models/decoders.ts';
 import type { WeightSource } from '../../models/weight-source.ts';
 import { UserError } from '../core/errors.ts';
@@ -8,7 +10,7 @@ import { withErrorScopes } from '../gpu/scopes.ts';
 import { type DeviceForm, formFor } from './form.ts';
 import { checkSampling, type Generated, type GenerateRequest, generate } from './generate.ts';
 import { loadModel, type ModelBuffers } from './load-weights.ts';
-import { type MatrixType, tableTypeFor } from './matrix.ts';
+import { tableTypeFor } from './matrix.ts';
 import { Memory } from './memory.ts';
 import type { OperationTime } from './operation-times.ts';
 import { Passes } from './passes.ts';

@@ -1,11 +1,13 @@
 // What the engine's GPU tests share: seeded decoders beside their f64 reference.
+
+import type { MatrixType } from '../../kernels/common/weights.ts';
 import { ReferenceDecoder } from '../../models/onnx/decoder-reference.ts';
 import { referenceWeights } from '../../models/onnx/seeded-weights.ts';
 import { float32Of } from '../../models/weight-numbers.ts';
 import type { TensorValues, WeightSource } from '../../models/weight-source.ts';
 import { halfFromNumber } from '../core/half.ts';
 import { quantise } from '../core/quantised.ts';
-import { type MatrixType, tableTypeFor } from './matrix.ts';
+import { tableTypeFor } from './matrix.ts';
 
 /** The source with its matrices rounded as the engine rounds them when it loads that type. */
 export function asStored(source: WeightSource, type: MatrixType): WeightSource {

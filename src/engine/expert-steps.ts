@@ -1,10 +1,12 @@
 // The dispatches of a mixture of experts in the place of an MLP: router, choice, the chosen experts' gate and up, their down.
 // Rows go to their experts one by one, in prompts too: an expert's weights are read again for every row that chose it.
+
 import { foldGrid } from '../../kernels/common/grid.ts';
+import { sumOver } from '../../kernels/common/lanes.ts';
+import { paddedRow, WEIGHTS } from '../../kernels/common/weights.ts';
 import type { Experts } from '../../models/decoders.ts';
-import { reduceOver } from './form.ts';
 import type { LayerBuffers } from './load-weights.ts';
-import { matrixBindings, WEIGHTS } from './matrix.ts';
+import { matrixBindings } from './matrix.ts';
 import type { PlanContext } from './plan-context.ts';
 import { productSteps } from './product-steps.ts';
 import activate from './shaders/activate.wgsl?raw';
@@ -16,7 +18,6 @@ import inputNormed from './shaders/input-normed.wgsl?raw';
 import inputPlain from './shaders/input-plain.wgsl?raw';
 import route from './shaders/route.wgsl?raw';
 import type { StepSpec } from './step.ts';
-import { rowStride } from './workspace.ts';
 
 type Router = NonNullable<LayerBuffers['router']>;
 
@@ -40,7 +41,7 @@ export function expertSteps(
 }
 
 function routeStep({ form, work }: PlanContext, experts: Experts, name: string): StepSpec {
-  const reduce = reduceOver(form, form.lanes);
+  const reduce = sumOver(form.lanes, form);
   const constants = {
     LANES: form.lanes,
     THREADS: form.threads,
@@ -69,7 +70,7 @@ function expertProduct(context: PlanContext, experts: Experts, units: number) {
     EPSILON: `${config.rmsEpsilon}f`,
     CLAMPED: `${config.activation === 'clamped-swiglu'}`,
   };
-  return { constants, reduce: reduceOver(form, form.lanes), x, y };
+  return { constants, reduce: sumOver(form.lanes, form), x, y };
 }
 
 function upStep(context: PlanContext, layer: LayerBuffers, experts: Experts, name: string): StepSpec {
@@ -88,7 +89,7 @@ function upStep(context: PlanContext, layer: LayerBuffers, experts: Experts, nam
       constants: {
         ...constants,
         CHUNKS: gateUp.chunks,
-        X_VECTORS: rowStride(gateUp.k) / 4,
+        X_VECTORS: paddedRow(gateUp.k) / 4,
         HIDDEN: `${gateUp.k}.0f`,
         WIDTH: width,
         OUT_STRIDE: work.gatedStride,
@@ -115,7 +116,7 @@ function downStep(context: PlanContext, layer: LayerBuffers, experts: Experts, n
       constants: {
         ...constants,
         CHUNKS: down.chunks,
-        X_VECTORS: rowStride(down.k) / 4,
+        X_VECTORS: paddedRow(down.k) / 4,
         OUTPUTS: config.hidden,
         OUT_STRIDE: work.hiddenStride,
       },

@@ -1,15 +1,8 @@
 // How many threads work together on this device: the choices that depend on the adapter and not on the model.
+import type { LaneFacts } from '../../kernels/common/lanes.ts';
 import type { DeviceCaps } from '../../kernels/family.ts';
-import alone from './shaders/reduce-alone.wgsl?raw';
-import memory from './shaders/reduce-memory.wgsl?raw';
-import shuffle from './shaders/reduce-shuffle.wgsl?raw';
-import subgroup from './shaders/reduce-subgroup.wgsl?raw';
 
-export interface DeviceForm {
-  /** Whether lanes add up by subgroup operations, or in workgroup memory. */
-  readonly subgroups: boolean;
-  /** The subgroup's size when it is one for all shaders, else 0. */
-  readonly fixedSubgroup: number;
+export interface DeviceForm extends LaneFacts {
   /** Threads that share a row of weights: at most the smallest subgroup there may be. */
   readonly lanes: number;
   /** Threads a workgroup of a product. */
@@ -60,11 +53,4 @@ export function formFor(caps: DeviceCaps, software: boolean): DeviceForm {
     ...{ threads: 32, fours: 2, tiles: subgroups ? 'broadcast' : 'caches' },
     ...{ attendThreads: 1, split: 2 ** 20, chooseThreads: 16, firstChunk: 16 },
   };
-}
-
-/** The WGSL that adds up over `lanes` threads, and what it enables. */
-export function reduceOver(form: DeviceForm, lanes: number): { source: string; enables: readonly string[] } {
-  if (lanes === 1) return { source: alone, enables: [] };
-  if (!form.subgroups) return { source: memory, enables: [] };
-  return { source: lanes === form.fixedSubgroup ? subgroup : shuffle, enables: ['subgroups'] };
 }

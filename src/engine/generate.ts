@@ -31,6 +31,8 @@ export interface Generated {
   /** performance.now() in ns when the prompt was handed over, and when each step's tokens were readable. */
   readonly startNs: number;
   readonly timesNs: readonly number[];
+  /** Time the host took to record and submit each step: what it costs to keep the GPU busy. */
+  readonly submitNs: readonly number[];
 }
 
 /** A UserError for a value that no draw can be made with. */
@@ -57,11 +59,14 @@ export async function generate(passes: Passes, request: GenerateRequest): Promis
   const startNs = performance.now() * 1e6;
   for (const [sequence, prompt] of prompts.entries()) await passes.keepPrompt(prompt, sequence, signal);
   let submitted = 0;
+  const submitNs: number[] = [];
   const submit = (): void => {
+    const began = performance.now();
     const slot = submitted % MAX_IN_FLIGHT;
     const chosen =
       submitted === 0 ? passes.chooseFirst(run, length, slot) : passes.decode(run, length + submitted, submitted, slot);
     pending.push(chosen);
+    submitNs.push((performance.now() - began) * 1e6);
     submitted++;
   };
   try {
@@ -79,5 +84,5 @@ export async function generate(passes: Passes, request: GenerateRequest): Promis
   } finally {
     await Promise.all(pending);
   }
-  return { tokens, startNs, timesNs };
+  return { tokens, startNs, timesNs, submitNs };
 }

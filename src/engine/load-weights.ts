@@ -1,9 +1,11 @@
 // Brings a decoder's tensors from their source to the GPU, one at a time, packed as the kernels read them.
+
+import type { MatrixType } from '../../kernels/common/weights.ts';
 import { type DecoderConfig, headWidths } from '../../models/decoders.ts';
 import { float32Of } from '../../models/weight-numbers.ts';
 import type { WeightSource, WeightTensor } from '../../models/weight-source.ts';
 import { UserError } from '../core/errors.ts';
-import { type Matrix, MatrixBuilder, type MatrixType } from './matrix.ts';
+import { type Matrix, MatrixBuilder } from './matrix.ts';
 import type { Memory } from './memory.ts';
 
 export interface LayerBuffers {
@@ -11,9 +13,8 @@ export interface LayerBuffers {
   /** Rows of q, k, v. */
   readonly qkv: Matrix;
   readonly qkvBias: GPUBuffer | null;
-  /** Gains of q's norm, then of k's. */
-  readonly headNorms: GPUBuffer | null;
-  readonly sinks: GPUBuffer | null;
+  /** Gains of q's norm, of k's, then the sinks; in one buffer, since a shader may bind only eight. */
+  readonly headVectors: GPUBuffer | null;
   readonly o: Matrix;
   readonly oBias: GPUBuffer | null;
   readonly postNorm: GPUBuffer;
@@ -114,6 +115,13 @@ class Loader {
   }
 }
 
+/** Gains in a layer's head vectors, in front of its sinks. */
+export function normLength(config: DecoderConfig): number {
+  const { query, keyValue } = headWidths(config);
+  if (!config.qkNorm) return 0;
+  return config.qkNorm === 'head' ? 2 * config.headDim : query + keyValue;
+}
+
 /** What a file has quantised stays as it is: rounding it once more would only lose accuracy. The first part decides. */
 function storedType(wanted: MatrixType, { values }: WeightTensor): MatrixType {
   const quantises = wanted === 'int4' || wanted === 'int8';
@@ -155,17 +163,17 @@ async function loadLayer(loader: Loader, config: DecoderConfig, layer: number): 
   const down = mlps.map((mlp): Part => [`${mlp}.down_proj`, hidden]);
   const router: Part[] = [[`${at}.mlp.gate`, experts?.count ?? 0]];
   const normed = (all: number): number => (qkNorm === 'head' ? headDim : all);
+  const gains: Part[] = [
+    [`${attention}.q_norm.weight`, normed(query)],
+    [`${attention}.k_norm.weight`, normed(keyValue)],
+  ];
+  const sinks: Part[] = config.attentionSinks ? [[`${attention}.sinks`, config.heads]] : [];
+  const headVectors = [...(qkNorm ? gains : []), ...sinks];
   return {
     inputNorm: await vector('input norm', [[`${at}.input_layernorm.weight`, hidden]]),
     qkv: await matrix('qkv', hidden, qkv),
     qkvBias: await biases(config.qkvBias, 'qkv', qkv),
-    headNorms: qkNorm
-      ? await vector('head norms', [
-          [`${attention}.q_norm.weight`, normed(query)],
-          [`${attention}.k_norm.weight`, normed(keyValue)],
-        ])
-      : null,
-    sinks: config.attentionSinks ? await vector('sinks', [[`${attention}.sinks`, config.heads]]) : null,
+    headVectors: headVectors.length > 0 ? await vector('head vectors', headVectors) : null,
     o: await matrix('o', query, [[`${attention}.o_proj`, hidden]]),
     oBias: await biases(config.outputBias, 'o', [[`${attention}.o_proj`, hidden]]),
     postNorm: await vector('post norm', [[`${at}.post_attention_layernorm.weight`, hidden]]),

@@ -1,35 +1,17 @@
 // Weight matrices on the GPU, packed for 16-byte loads along k: rows padded to whole chunks, parts stacked by rows.
 
-import unpack from '../../kernels/common/quantised.wgsl?raw';
-import f16 from '../../kernels/common/weights-f16.wgsl?raw';
-import f32 from '../../kernels/common/weights-f32.wgsl?raw';
-import int4 from '../../kernels/common/weights-int4.wgsl?raw';
-import int8 from '../../kernels/common/weights-int8.wgsl?raw';
+import { CHUNK, chunksPerRow, isQuantised, type MatrixType } from '../../kernels/common/weights.ts';
 import { float32Of } from '../../models/weight-numbers.ts';
 import type { TensorValues, WeightTensor } from '../../models/weight-source.ts';
 import { UserError } from '../core/errors.ts';
 import { halfFromNumber } from '../core/half.ts';
-import { BLOCK, blocksPerRow, type QuantisedWeights, quantise } from '../core/quantised.ts';
+import { blocksPerRow, type QuantisedWeights, type QuantType, quantise } from '../core/quantised.ts';
 import type { Memory } from './memory.ts';
-
-export const MATRIX_TYPES = ['f32', 'f16', 'int8', 'int4'] as const;
-export type MatrixType = (typeof MATRIX_TYPES)[number];
 
 /** Type of the embedding and the head beside such layers: an int4 table would cost more accuracy than it saves bytes. */
 export function tableTypeFor(type: MatrixType): MatrixType {
   return type === 'int4' ? 'int8' : type;
 }
-
-/** Weights in one 16-byte load. */
-const CHUNK: Readonly<Record<MatrixType, number>> = { f32: 4, f16: 8, int8: 16, int4: 32 };
-
-/** The WGSL that reads such a matrix; it is joined in front of a kernel. */
-export const WEIGHTS: Readonly<Record<MatrixType, string>> = {
-  f32,
-  f16,
-  int8: `${unpack}\n${int8}`,
-  int4: `${unpack}\n${int4}`,
-};
 
 /** W[rows][k] of one type, ready for kernels. */
 export interface Matrix {
@@ -45,7 +27,7 @@ export interface Matrix {
   readonly bytes: number;
 }
 
-/** Where the WGSL of WEIGHTS looks for it. */
+/** Where the WGSL of WEIGHTS looks for the matrix. */
 export function matrixBindings({ weights, scales }: Matrix): Record<number, GPUBuffer> {
   return scales ? { 0: weights, 1: scales } : { 0: weights };
 }
@@ -68,8 +50,7 @@ export class MatrixBuilder {
     this.type = type;
     this.rows = rows;
     this.k = k;
-    const quantised = type === 'int4' || type === 'int8';
-    this.chunks = quantised ? (blocksPerRow(k) * BLOCK) / CHUNK[type] : Math.ceil(k / CHUNK[type]);
+    this.chunks = chunksPerRow(type, k);
     const bytes = 16 * rows * this.chunks;
     const { maxStorageBufferBindingSize, maxBufferSize } = memory.device.limits;
     const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
@@ -78,7 +59,7 @@ export class MatrixBuilder {
       throw new UserError(`${name} takes ${bytes} bytes in one buffer; this device allows ${limit}: ${advice}`);
     }
     this.weights = memory.storage(name, bytes);
-    this.scales = quantised ? new Uint16Array(2 * Math.ceil((rows * blocksPerRow(k)) / 2)) : null;
+    this.scales = isQuantised(type) ? new Uint16Array(2 * Math.ceil((rows * blocksPerRow(k)) / 2)) : null;
   }
 
   /** Appends all rows of a tensor of shape [outputs, k]. */
@@ -91,7 +72,7 @@ export class MatrixBuilder {
     }
     const offset = 16 * this.filled * this.chunks;
     if (this.scales) {
-      const packed = quantisedAs(this.type as 'int4' | 'int8', outputs, inputs, values);
+      const packed = quantisedAs(this.type as QuantType, outputs, inputs, values);
       await this.memory.upload(this.weights, offset, packed.quants);
       const blocks = blocksPerRow(this.k);
       this.scales.set(new Uint16Array(packed.scales.buffer, 0, outputs * blocks), this.filled * blocks);
@@ -113,7 +94,7 @@ export class MatrixBuilder {
 }
 
 /** Quantised weights as the file has them, where they are of that type; else quantised here. */
-function quantisedAs(type: 'int4' | 'int8', rows: number, k: number, values: TensorValues): QuantisedWeights {
+function quantisedAs(type: QuantType, rows: number, k: number, values: TensorValues): QuantisedWeights {
   return 'quants' in values && values.type === type ? values : quantise(type, rows, k, float32Of(values));
 }
 

@@ -1,9 +1,10 @@
 // The forward pass of a decoder as a list of dispatches over its buffers. Knows no queue: steps are recorded elsewhere.
+import { WEIGHTS } from '../../kernels/common/weights.ts';
 import { headWidths } from '../../models/decoders.ts';
 import { attentionSteps } from './attention-steps.ts';
 import { expertSteps } from './expert-steps.ts';
 import type { LayerBuffers } from './load-weights.ts';
-import { matrixBindings, WEIGHTS } from './matrix.ts';
+import { matrixBindings } from './matrix.ts';
 import type { PlanContext, StepKind } from './plan-context.ts';
 import { productSteps } from './product-steps.ts';
 import argmax from './shaders/argmax.wgsl?raw';

@@ -1,12 +1,15 @@
 // A product of activations with a weight matrix as a dispatch: a few rows at a time straight from memory, or many rows in tiles.
+
 import { foldGrid } from '../../kernels/common/grid.ts';
+import { sumOver } from '../../kernels/common/lanes.ts';
 import { unroll } from '../../kernels/common/unroll.ts';
+import { paddedRow, WEIGHTS } from '../../kernels/common/weights.ts';
 import type { Constant } from '../../kernels/family.ts';
+import product from '../../kernels/gemv/product.wgsl?raw';
 import broadcast from '../../kernels/matmul/broadcast.wgsl?raw';
 import direct from '../../kernels/matmul/direct.wgsl?raw';
 import register from '../../kernels/matmul/register.wgsl?raw';
-import { reduceOver } from './form.ts';
-import { type Matrix, matrixBindings, WEIGHTS } from './matrix.ts';
+import { type Matrix, matrixBindings } from './matrix.ts';
 import type { PlanContext } from './plan-context.ts';
 import activate from './shaders/activate.wgsl?raw';
 import biasAdded from './shaders/bias-added.wgsl?raw';
@@ -17,11 +20,9 @@ import norm from './shaders/norm.wgsl?raw';
 import outputAdded from './shaders/output-added.wgsl?raw';
 import outputGated from './shaders/output-gated.wgsl?raw';
 import outputPlain from './shaders/output-plain.wgsl?raw';
-import product from './shaders/product.wgsl?raw';
 import stateSource from './shaders/state.wgsl?raw';
 import tileOperands from './shaders/tile-operands.wgsl?raw';
 import type { StepSpec } from './step.ts';
-import { rowStride } from './workspace.ts';
 
 export interface ProductParts {
   readonly name: string;
@@ -54,7 +55,7 @@ export function productSteps(context: PlanContext, parts: ProductParts, mostRows
 function fewRows(context: PlanContext, parts: ProductParts, mostRows: number): StepSpec {
   const { caps, config, form } = context;
   const { name, matrix, input, gain, output } = parts;
-  const reduce = reduceOver(form, form.lanes);
+  const reduce = sumOver(form.lanes, form);
   const columns = [1, 2, 4, 8].find((count) => count >= mostRows) ?? 8;
   const counts = { FOURS: columns > 1 ? 1 : form.fours, COLUMNS: columns };
   const constants = {
@@ -63,7 +64,7 @@ function fewRows(context: PlanContext, parts: ProductParts, mostRows: number): S
     LANES: form.lanes,
     THREADS: form.threads,
     CHUNKS: matrix.chunks,
-    X_VECTORS: rowStride(matrix.k) / 4,
+    X_VECTORS: paddedRow(matrix.k) / 4,
     HIDDEN: `${matrix.k}.0f`,
     EPSILON: `${config.rmsEpsilon}f`,
   };
@@ -84,7 +85,7 @@ function fewRows(context: PlanContext, parts: ProductParts, mostRows: number): S
 }
 
 function normStep({ config, form, work }: PlanContext, { name, input }: ProductParts, gain: GPUBuffer): StepSpec {
-  const reduce = reduceOver(form, form.lanes);
+  const reduce = sumOver(form.lanes, form);
   const constants = {
     LANES: form.lanes,
     THREADS: form.threads,
@@ -125,7 +126,7 @@ function tiled(context: PlanContext, parts: ProductParts): StepSpec {
     N: columns,
     M: work.maxRows,
     CHUNKS: matrix.chunks,
-    X_VECTORS: rowStride(matrix.k) / 4,
+    X_VECTORS: paddedRow(matrix.k) / 4,
     TILES_N: tilesN,
     GRID_X: 0,
     GROUPS: tilesN * Math.ceil(work.maxRows / tile.rows),

@@ -1,4 +1,5 @@
 // The buffers a decoder works in: residual stream, projections, cache, logits, state. All are made once.
+import { paddedRow } from '../../kernels/common/weights.ts';
 import { type DecoderConfig, headWidths } from '../../models/decoders.ts';
 import { rotaryTables } from '../../models/rope.ts';
 import { UserError } from '../core/errors.ts';
@@ -49,8 +50,8 @@ export interface Workspace extends WorkspaceSettings {
   /** Rows copied out of a prompt's stream. */
   readonly chosen: GPUBuffer;
   readonly logits: GPUBuffer;
+  /** Of attention's splits: sums, then maximum and sum of weights. */
   readonly partial: GPUBuffer;
-  readonly stats: GPUBuffer;
   readonly rotary: GPUBuffer;
   readonly caches: readonly LayerCache[];
   readonly promptTokens: GPUBuffer;
@@ -74,9 +75,9 @@ export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: W
   const logitRows = Math.max(batch, Math.min(promptChunk, 16, Math.floor(LOGIT_BYTES / 4 / config.vocab)));
   const paddedRows = logitRows === 1 ? 1 : 8 * Math.ceil(logitRows / 8);
   const maxSplits = Math.ceil(maxContext / split);
-  const [hiddenStride, attendedStride] = [rowStride(config.hidden), rowStride(query)];
+  const [hiddenStride, attendedStride] = [paddedRow(config.hidden), paddedRow(query)];
   const { experts } = config;
-  const gatedStride = rowStride(experts?.intermediate ?? config.intermediate);
+  const gatedStride = paddedRow(experts?.intermediate ?? config.intermediate);
   const cacheBytes = batch * maxContext * keyValue * (cacheType === 'f32' ? 4 : 2);
   const limit = memory.device.limits.maxStorageBufferBindingSize;
   if (cacheBytes > limit) {
@@ -107,8 +108,7 @@ export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: W
     logitRows,
     chosen: memory.storage('chosen rows', 4 * paddedRows * hiddenStride),
     logits: memory.storage('logits', 4 * paddedRows * config.vocab),
-    partial: memory.storage('partial', 4 * partials * config.headDim),
-    stats: memory.storage('stats', 8 * partials),
+    partial: memory.storage('partial', 4 * partials * (config.headDim + 4)),
     rotary: memory.filled('rotary', rotaryTable(config, maxContext)),
     caches: Array.from({ length: config.layers }, (_, layer) => ({
       keys: memory.storage(`layer ${layer} keys`, cacheBytes),
@@ -120,11 +120,6 @@ export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: W
     ring: memory.storage('ring', 4 * RING_STEPS * batch),
     nothing: memory.storage('nothing', 16),
   };
-}
-
-/** Numbers from one row of activations to the next: whole blocks of 32, so that any weight type can read them. */
-export function rowStride(width: number): number {
-  return 32 * Math.ceil(width / 32);
 }
 
 /** [position][cosines, then sines][headDim / 2]. */

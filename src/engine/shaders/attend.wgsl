@@ -3,19 +3,17 @@
 // half of it, the halves a rotation pairs; every unit of LANES keeps an online softmax in registers, and units are merged
 // once at the end: no barrier before. In decoding (TILE 1) a row's newest key is its own: it is normed and rotated here and
 // stored for later. Of a prompt, place.wgsl has done so, and `attended` holds the queries.
-// Joined behind state.wgsl, a cache-*.wgsl and a reduce-*.wgsl; unrolled over QUERIES and HALF, for PROMPT or DECODE,
-// NORMED, MERGED (more than one unit). Constants: HEADS, KV_HEADS, GROUP, TILE, DIM4 (vec4f a head), CONTEXT, LANES, HALF,
+// Joined behind state.wgsl, a cache-*.wgsl and a lanes-*.wgsl; unrolled over QUERIES and HALF, for PROMPT or DECODE,
+// NORMED, SINKS, MERGED (more than one unit). Constants: HEADS, KV_HEADS, GROUP, TILE, DIM4 (vec4f a head), CONTEXT, LANES, HALF,
 // THREADS, SPLIT, SPLITS (room in `partial`), WINDOW (positions seen, CONTEXT for all), ROW_VECTORS (stride of `attended`),
-// SCALE (f32, log2(e) / √dim), SINKS, WHOLE_NORM (a norm is over all heads), EPSILON (f32).
+// SCALE (f32, log2(e) / √dim), SINKS_FIRST, WHOLE_NORM (a norm is over all heads), EPSILON (f32).
 // Workgroups: [splits, KV_HEADS, rows / TILE].
 @group(0) @binding(2) var<storage, read> qkv: array<vec4f>; // [row][q heads, k heads, v heads][DIM4]
-@group(0) @binding(3) var<storage, read> headGains: array<vec4f>; // of q, then of k
-@group(0) @binding(4) var<storage, read> sinks: array<f32>;
+@group(0) @binding(3) var<storage, read> headVectors: array<vec4f>; // gains of q, of k, then sinks
 @group(0) @binding(5) var<storage, read> rotary: array<vec4f>; // [position][cosines, sines][DIM4 / 2]
 @group(0) @binding(6) var<storage, read> state: State;
 @group(0) @binding(9) var<storage, read_write> attended: array<vec4f>; // [row][ROW_VECTORS]
-@group(0) @binding(10) var<storage, read_write> partial: array<vec4f>; // [row][head][SPLITS][DIM4]
-@group(0) @binding(11) var<storage, read_write> stats: array<vec2f>; // [row][head][SPLITS]: maximum, sum
+@group(0) @binding(10) var<storage, read_write> partial: array<vec4f>; // [row][head][SPLITS][DIM4, then maximum and sum]
 
 const LOWEST = -0x1.fffffep+127f;
 const LOG2E = 1.4426950408889634f;
@@ -99,8 +97,8 @@ fn main(
   var rawLow$q_$j = SCALE * qkv[queryFirst$q + lane + $ju * LANES];
   var rawHigh$q_$j = SCALE * qkv[queryFirst$q + lane + PAIRS + $ju * LANES];
   //! if NORMED
-  rawLow$q_$j *= factor * headGains[gains$q + $ju * LANES];
-  rawHigh$q_$j *= factor * headGains[gains$q + PAIRS + $ju * LANES];
+  rawLow$q_$j *= factor * headVectors[gains$q + $ju * LANES];
+  rawHigh$q_$j *= factor * headVectors[gains$q + PAIRS + $ju * LANES];
   //! end
   let low$q_$j = rawLow$q_$j * cosines$j - rawHigh$q_$j * sines$j;
   let high$q_$j = rawHigh$q_$j * cosines$j + rawLow$q_$j * sines$j;
@@ -129,8 +127,8 @@ fn main(
   var rawLow$j = qkv[keyFirst + lane + $ju * LANES];
   var rawHigh$j = qkv[keyFirst + lane + PAIRS + $ju * LANES];
   //! if NORMED
-  rawLow$j *= factor * headGains[keyGains + $ju * LANES];
-  rawHigh$j *= factor * headGains[keyGains + PAIRS + $ju * LANES];
+  rawLow$j *= factor * headVectors[keyGains + $ju * LANES];
+  rawHigh$j *= factor * headVectors[keyGains + PAIRS + $ju * LANES];
   //! end
   let newKeyLow$j = rawLow$j * cosines$j - rawHigh$j * sines$j;
   let newKeyHigh$j = rawHigh$j * cosines$j + rawLow$j * sines$j;
@@ -234,22 +232,23 @@ fn main(
   let stored$q = unit == 0u;
   //! end
   if (stored$q && grid.x == 1u) {
-    if (SINKS) {
-      total$q += exp2(min(sinks[head$q] * LOG2E - largest$q, 126.0));
-    }
+    //! if SINKS
+    let sink$q = headVectors[SINKS_FIRST + head$q / 4u][head$q % 4u];
+    total$q += exp2(min(sink$q * LOG2E - largest$q, 126.0));
+    //! end
     let out$q = (row0 + $qu / GROUP) * ROW_VECTORS + head$q * DIM4 + lane;
     //! for j in 0..HALF
     attended[out$q + $ju * LANES] = sumLow$q_$j / total$q;
     attended[out$q + PAIRS + $ju * LANES] = sumHigh$q_$j / total$q;
     //! end
   } else if (stored$q) {
-    let slot$q = ((row0 + $qu / GROUP) * HEADS + head$q) * SPLITS + split;
+    let slot$q = (((row0 + $qu / GROUP) * HEADS + head$q) * SPLITS + split) * (DIM4 + 1u);
     //! for j in 0..HALF
-    partial[slot$q * DIM4 + lane + $ju * LANES] = sumLow$q_$j;
-    partial[slot$q * DIM4 + lane + PAIRS + $ju * LANES] = sumHigh$q_$j;
+    partial[slot$q + lane + $ju * LANES] = sumLow$q_$j;
+    partial[slot$q + lane + PAIRS + $ju * LANES] = sumHigh$q_$j;
     //! end
     if (lane == 0u) {
-      stats[slot$q] = vec2f(largest$q, total$q);
+      partial[slot$q + DIM4] = vec4f(largest$q, total$q, 0.0, 0.0);
     }
   }
   //! end

@@ -1,5 +1,5 @@
 // Down of all chosen experts of one row, each times its share, added to the residual stream. W holds OUTPUTS rows for every
-// expert. Joined behind input-plain.wgsl, a weights-*.wgsl, a reduce-*.wgsl and a bias-*.wgsl. Constants: LANES, THREADS,
+// expert. Joined behind input-plain.wgsl, a weights-*.wgsl, a lanes-*.wgsl and a bias-*.wgsl. Constants: LANES, THREADS,
 // CHUNKS, X_VECTORS, PER_TOKEN, OUTPUTS, OUT_STRIDE. Workgroups: [units / (THREADS / LANES), folded over y, rows].
 @group(0) @binding(5) var<storage, read_write> result: array<f32>;
 @group(0) @binding(7) var<storage, read> chosen: array<u32>; // [row][PER_TOKEN]

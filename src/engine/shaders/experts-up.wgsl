@@ -1,6 +1,6 @@
 // Gate and up of one chosen expert of one row, through the activation: product.wgsl for weights that are found by looking up
 // which expert was chosen. W holds WIDTH rows of gate and as many of up for every expert.
-// Joined behind input-normed.wgsl, a weights-*.wgsl, a reduce-*.wgsl, a bias-*.wgsl and activate.wgsl. Constants: LANES,
+// Joined behind input-normed.wgsl, a weights-*.wgsl, a lanes-*.wgsl, a bias-*.wgsl and activate.wgsl. Constants: LANES,
 // THREADS, CHUNKS, X_VECTORS, HIDDEN, EPSILON, PER_TOKEN, WIDTH, OUT_STRIDE.
 // Workgroups: [units / (THREADS / LANES), folded over y, rows · PER_TOKEN].
 @group(0) @binding(5) var<storage, read_write> result: array<f32>; // [row][PER_TOKEN][OUT_STRIDE]

@@ -1,4 +1,4 @@
-// RMSNorm of every row: a unit of LANES threads takes one. Joined behind a reduce-*.wgsl.
+// RMSNorm of every row: a unit of LANES threads takes one. Joined behind a lanes-*.wgsl.
 // Constants: LANES, THREADS, X_VECTORS (stride), VECTORS (vec4f a row), HIDDEN (f32), EPSILON (f32), MAX_ROWS.
 // Workgroups: [rows / (THREADS / LANES), 1, 1].
 @group(0) @binding(2) var<storage, read> x: array<vec4f>;

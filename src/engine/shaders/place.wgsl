@@ -1,11 +1,11 @@
 // Norms and rotates the heads of q and k of every row, and writes k and v into the cache and q where attention's output will
 // stand: what attend.wgsl does for itself in decoding, where a row has only one reader of its newest key. Not in place: a
 // norm over all heads reads them all. A unit of LANES threads takes one head.
-// Joined behind state.wgsl, a cache-*.wgsl and a reduce-*.wgsl. Constants: HEADS, KV_HEADS, DIM4 (vec4f a head), CONTEXT,
+// Joined behind state.wgsl, a cache-*.wgsl and a lanes-*.wgsl. Constants: HEADS, KV_HEADS, DIM4 (vec4f a head), CONTEXT,
 // LANES, THREADS, ROW_VECTORS (stride of `attended`), QK_NORM (0 none, 1 a head, 2 all heads), EPSILON (f32).
 // Workgroups: [(HEADS + 2 · KV_HEADS) / (THREADS / LANES), 1, rows].
 @group(0) @binding(2) var<storage, read> qkv: array<vec4f>; // [row][q heads, k heads, v heads][DIM4]
-@group(0) @binding(3) var<storage, read> headGains: array<vec4f>; // of q, then of k
+@group(0) @binding(3) var<storage, read> headVectors: array<vec4f>; // gains of q, then of k
 @group(0) @binding(5) var<storage, read> rotary: array<vec4f>; // [position][cosines, sines][DIM4 / 2]
 @group(0) @binding(6) var<storage, read> state: State;
 @group(0) @binding(9) var<storage, read_write> attended: array<vec4f>; // [row][ROW_VECTORS]
@@ -51,8 +51,8 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
       continue;
     }
     if (QK_NORM > 0u) {
-      low *= factor * headGains[gains + v];
-      high *= factor * headGains[gains + PAIRS + v];
+      low *= factor * headVectors[gains + v];
+      high *= factor * headVectors[gains + PAIRS + v];
     }
     let cosines = rotary[position * DIM4 + v];
     let sines = rotary[position * DIM4 + PAIRS + v];

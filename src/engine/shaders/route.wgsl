@@ -1,6 +1,6 @@
 // Chooses the experts of every row: a softmax over the router's scores, the PER_TOKEN largest of it, the first of equals. A unit
 // of LANES threads takes a row; each thread finds the rank of its own experts by comparing them with all.
-// Joined behind a reduce-*.wgsl. Constants: EXPERTS, PER_TOKEN, NORMALISED, LANES, THREADS, MAX_ROWS.
+// Joined behind a lanes-*.wgsl. Constants: EXPERTS, PER_TOKEN, NORMALISED, LANES, THREADS, MAX_ROWS.
 // Workgroups: [rows / (THREADS / LANES), 1, 1].
 @group(0) @binding(2) var<storage, read> scores: array<f32>; // [row][EXPERTS]
 @group(0) @binding(5) var<storage, read_write> chosen: array<u32>; // [row][PER_TOKEN]

@@ -1,7 +1,7 @@
 // A few rows of activations times W: each unit of LANES threads takes ROWS rows of W, each lane every LANES-th 16-byte chunk
 // of them, so that a unit reads whole cache lines, ROWS loads are in flight, every x is used ROWS times and every chunk of W
 // COLUMNS times. No barrier.
-// Joined behind an input-*.wgsl, a weights-*.wgsl, a reduce-*.wgsl and an output-*.wgsl (rowsOfUnit, storeFour); unrolled
+// Joined behind an input-*.wgsl, a weights-*.wgsl, a lanes-*.wgsl and an output-*.wgsl (rowsOfUnit, storeFour); unrolled
 // over FOURS (ROWS / 4) and COLUMNS. Constants: LANES, THREADS, FOURS, COLUMNS (rows of x a workgroup takes), CHUNKS (a row
 // of W), X_VECTORS (vec4f a row of x), HIDDEN and EPSILON (f32) of the norm.
 // Workgroups: [units / (THREADS / LANES), folded over y, rows of x / COLUMNS]. Units past the end read some value and store
