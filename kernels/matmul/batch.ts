@@ -17,7 +17,7 @@ import elementsPlain from './elements-plain.wgsl?raw';
 import { featuresOf, joinOperands } from './operands.ts';
 import { planProduct } from './plan.ts';
 import { type Problem, readProblem } from './problem.ts';
-import { halfPoints } from './tuning.ts';
+import { besides, halfPoints } from './tuning.ts';
 
 const MOST_ROWS = 8;
 /** Small enough that the sums of 8 rows fit the 16 KiB of workgroup memory every device has. */
@@ -79,8 +79,11 @@ export const batch: KernelVariant = defineVariant({
   needs: needsOf,
   plan: (problem, caps) => (isQuantised(problem) ? planQuantised : planDense)(problem, caps),
   tuning: (problem, caps) => [
-    ...[4, 8, 16, 32, 64].map((wk) => ({ wk })),
-    ...(isQuantised(problem) ? [1, 2].map((cols) => ({ cols })) : []),
+    ...besides(
+      problem,
+      [8, 16, 32, 64, 4].map((wk) => ({ wk })),
+    ),
+    ...(isQuantised(problem) ? [2, 1].map((cols) => ({ cols })) : []),
     ...halfPoints(problem, caps),
   ],
 });

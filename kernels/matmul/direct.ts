@@ -9,7 +9,7 @@ import directSource from './direct.wgsl?raw';
 import { featuresOf, joinOperands } from './operands.ts';
 import { planProduct, tileOrder, tilesOf } from './plan.ts';
 import { type Problem, powerUpTo, readProblem } from './problem.ts';
-import { halfPoints } from './tuning.ts';
+import { besides, halfPoints } from './tuning.ts';
 
 /** Threads of a workgroup: enough for every subgroup size, and no more, since they share nothing but caches. */
 const THREADS = 64;
@@ -54,18 +54,20 @@ export const direct: KernelVariant = defineVariant({
   },
   tuning: (problem, caps) => [
     ...blockPoints(problem, [
-      [4, 4],
+      [16, 8],
       [8, 4],
       [4, 8],
-      [16, 8],
+      [4, 4],
     ]),
     ...halfPoints(problem, caps),
   ],
 });
 
 /** Blocks per thread, but for those taller than C. */
-function blockPoints({ m }: Problem, blocks: readonly (readonly [number, number])[]): Params[] {
-  return blocks.filter(([rows]) => rows < 2 * m).map(([rows, cols]) => ({ rows, cols }));
+function blockPoints(problem: Direct | Broadcast, blocks: readonly (readonly [number, number])[]): Params[] {
+  const low = blocks.filter(([rows]) => rows < 2 * problem.m);
+  const widths = [4, 16].map((cols) => ({ cols }));
+  return besides(problem, [...low.map(([rows, cols]) => ({ rows, cols })), ...widths]);
 }
 
 interface Broadcast extends Problem {
@@ -111,11 +113,12 @@ export const broadcast: KernelVariant = defineVariant({
   },
   tuning: (problem, caps) => [
     ...blockPoints(problem, [
-      [4, 4],
-      [8, 4],
-      [16, 4],
       [16, 8],
       [32, 8],
+      [8, 4],
+      [4, 8],
+      [16, 4],
+      [4, 4],
     ]),
     ...halfPoints(problem, caps),
   ],

@@ -85,6 +85,21 @@ describe('geometry', () => {
   });
 });
 
+describe('tuning', () => {
+  it('names only what differs from the default of the shape, and no point twice', () => {
+    const points = variantOf('register').tuning!(shape(4096, 4096, 64), guaranteedCaps());
+    expect(points[0]).toEqual({});
+    expect(points).toContainEqual({ stages: 2, bk: 8 });
+    expect(points).toContainEqual({ bm: 64, bn: 64 });
+    expect(new Set(points.map((point) => JSON.stringify(point))).size).toBe(points.length);
+    expect(variantOf('broadcast').tuning!(shape(512, 512, 64), guaranteedCaps())).toContainEqual({ rows: 16 });
+  });
+  it('leaves out blocks taller than C', () => {
+    const rows = variantOf('broadcast').tuning!(shape(3, 512, 64), guaranteedCaps()).map((point) => point.rows ?? 4);
+    expect(Math.max(...(rows as number[]))).toBe(4);
+  });
+});
+
 describe('split-k', () => {
   const plan = (splits: number, k: number) =>
     variantOf('split-k').plan({ ...shape(8, 8, k), splits }, guaranteedCaps());

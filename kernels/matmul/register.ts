@@ -10,7 +10,7 @@ import { featuresOf, isNativeHalf, joinOperands } from './operands.ts';
 import { planProduct, splitProduct, tileOrder, tilesOf } from './plan.ts';
 import { type Problem, readProblem, type Shape } from './problem.ts';
 import registerSource from './register.wgsl?raw';
-import { halfPoints } from './tuning.ts';
+import { besides, halfPoints } from './tuning.ts';
 
 export interface Tile {
   /** Elements of C a workgroup computes. */
@@ -118,7 +118,7 @@ export const register: KernelVariant = defineVariant({
   read: (params) => readRegisters(params, () => 1),
   needs: needsOf,
   plan: (tile, caps) => planTile(tile, 'register', caps),
-  tuning: (problem, caps) => [...tilePoints(), ...halfPoints(problem, caps)],
+  tuning: (problem, caps) => [...besides(problem, tilePoints()), ...halfPoints(problem, caps)],
 });
 
 /** As many slices of K as give every multiprocessor of a large GPU a workgroup, none shallower than two slices. */
@@ -135,7 +135,10 @@ export const splitK: KernelVariant = defineVariant({
   needs: needsOf,
   plan: (tile, caps) => planTile(tile, 'split-k', caps),
   tuning: (problem) =>
-    [2, 4, 8, 16, 32].filter((splits) => splits <= problem.k / problem.bk).map((splits) => ({ splits })),
+    besides(
+      problem,
+      [2, 4, 8, 16, 32].filter((splits) => splits <= problem.k / problem.bk).map((splits) => ({ splits })),
+    ),
 });
 
 /** No more slices than K has: an empty one would have nothing to write. */
