@@ -1,4 +1,5 @@
-// Asks the fleet workers: a slider is answered from few scenarios at once, and from all of them when it rests; the pairing study,
+// Asks the fleet workers: a slider is answered from few scenarios at once, from all of them when it rests, and from many more where
+// there is a GPU to draw them; the pairing study,
 // which takes longer, has a worker of its own. Knows no view.
 import { type Remote, wrap } from 'comlink';
 import { messageOf } from '../core/errors.ts';
@@ -32,7 +33,9 @@ export function openFleetQuestions(onAnswer: (answer: FleetAnswer) => void): Fle
   const rollout = (scenario: Scenario, effort: Effort): void => {
     const began = performance.now();
     rollouts.rollout(scenario, effort, 1).then((report) => {
-      if (report) onAnswer({ report, effort, ms: performance.now() - began });
+      if (!report) return;
+      onAnswer({ report, effort, ms: performance.now() - began });
+      if (effort === 'whole') rollout(scenario, 'wide');
     }, fail);
   };
   const study = (scenario: Scenario): void => {

@@ -55,8 +55,11 @@ export interface BenchWorker {
   checkRuntime(runtime: ModelRuntime, type: WeightType): Promise<RuntimeCheck[]>;
 }
 
-/** How much of a scenario is drawn: `quick` answers a slider that moves, `whole` one that rests. */
-export type Effort = 'quick' | 'whole';
+/**
+ * How much of a scenario is drawn: `quick` answers a slider that moves, `whole` one that rests, `wide` draws 100,000 scenarios on the
+ * GPU and is null without one.
+ */
+export type Effort = 'quick' | 'whole' | 'wide';
 
 /** The fleet's arithmetic, apart from the bench: nothing of it touches a GPU. Every fault is a UserError's text. */
 export interface FleetWorker {

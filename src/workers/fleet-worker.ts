@@ -1,6 +1,7 @@
-// The fleet beside the page's own thread: gives way to the next question between short pieces. Draws on the CPU, so that a
-// GPU that measures is not disturbed.
+// The fleet beside the page's own thread: gives way to the next question between short pieces. Draws on the CPU; the widest answer
+// on the GPU, which the page asks for only while nothing is measured.
 import { cpuTwin } from '../../kernels/rollout/twin.ts';
+import type { RolloutEngine } from '../core/rollout.ts';
 import { createFleetModel, type FleetModel } from '../fleet/fleet-model.ts';
 import { applyOverlay } from '../fleet/overlay.ts';
 import { pairingOf } from '../fleet/pairing/of-scenario.ts';
@@ -11,18 +12,28 @@ import { readScenario, type Scenario } from '../fleet/scenario.ts';
 import { importRuns } from '../fleet/serving/import-runs.ts';
 import { refit } from '../fleet/serving/refit.ts';
 import { vendorGap } from '../fleet/vendor-gap.ts';
-import type { FleetWorker } from './api.ts';
+import type { Effort, FleetWorker } from './api.ts';
 
 /** Scenarios and serving rows of a quick answer: well under 100 ms, 80 % bands then good to some per cent. */
 export const QUICK = { scenarios: 200, rows: 16 } as const;
 /** Draws of the pairing study beside a rollout. */
 const PAIRING_DRAWS = 40;
 
-export function createFleetWorker(): FleetWorker {
+/** Scenarios of the widest answer, for which a GPU draws. */
+export const WIDE_SCENARIOS = 100_000;
+
+/** `openGpu`: the machine's GPU as an engine, asked for once and only when a wide answer is; null where there is none. */
+export function createFleetWorker(openGpu: () => Promise<RolloutEngine | null>): FleetWorker {
   let model: FleetModel | null = null;
   const modelNow = (): FleetModel => {
     model ??= createFleetModel();
     return model;
+  };
+  let gpu: Promise<RolloutEngine | null> | null = null;
+  const engineFor = async (effort: Effort): Promise<RolloutEngine | null> => {
+    if (effort !== 'wide') return cpuTwin;
+    gpu ??= openGpu();
+    return gpu;
   };
   let newest = 0;
   return {
@@ -30,14 +41,16 @@ export function createFleetWorker(): FleetWorker {
       const question = ++newest;
       const whole = readScenario(asked, 'scenario');
       const { inputsOf } = modelNow();
-      const scenario = effort === 'whole' ? whole : quickened(whole, inputsOf.knows(whole, flopsFactor));
+      const scenario = scenarioFor(effort, whole, inputsOf.knows(whole, flopsFactor));
+      const engine = await engineFor(effort);
+      if (engine === null) return null;
       const goOn = async (): Promise<boolean> => {
         await messagesHeard();
         return question === newest;
       };
       if (!(await inputsOf.learn(scenario, flopsFactor, goOn))) return null;
       const { inputs, rates } = inputsOf(scenario, flopsFactor);
-      const file = await runUnlessStopped(scenario, inputs, cpuTwin, goOn);
+      const file = await runUnlessStopped(scenario, inputs, engine, goOn);
       return file && buildRolloutReport(file, rates);
     },
     pairing: async (asked) =>
@@ -52,8 +65,10 @@ export function createFleetWorker(): FleetWorker {
   };
 }
 
-/** Fewer scenarios; fewer serving rows too, unless those of the whole answer are known already. */
-function quickened(scenario: Scenario, known: boolean): Scenario {
+/** Quick: fewer scenarios, and fewer serving rows too, unless those of the whole answer are known already. */
+function scenarioFor(effort: Effort, scenario: Scenario, known: boolean): Scenario {
+  if (effort === 'whole') return scenario;
+  if (effort === 'wide') return { ...scenario, scenarios: Math.max(WIDE_SCENARIOS, scenario.scenarios) };
   const scenarios = Math.min(QUICK.scenarios, scenario.scenarios);
   return { ...scenario, scenarios, rows: known ? scenario.rows : Math.min(QUICK.rows, scenario.rows) };
 }
