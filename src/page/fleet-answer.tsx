@@ -15,19 +15,36 @@ import { WatchList } from './watch-list.tsx';
 
 interface AnswerProps {
   readonly report: RolloutReport;
+  /** The last answer of a slider at rest: all but the fan is of it. */
+  readonly settled: RolloutReport;
   readonly pairing: PairingReport | null;
   readonly card: string | null;
 }
 
-export function FleetAnswerView({ report, pairing, card }: AnswerProps) {
-  const { fan, causes, gain, ledger } = useMemo(() => chartsOf(report), [report]);
+export function FleetAnswerView({ report, settled, pairing, card }: AnswerProps) {
+  const fan = useMemo(() => fanChart(report), [report]);
   const front = useMemo(() => pairing && frontChart(pairing), [pairing]);
+  // One tree for one settled answer: a moving slider draws none of it anew.
+  const rest = useMemo(() => <Settled report={settled} pairing={pairing} card={card} />, [settled, pairing, card]);
   return (
     <>
       <Part id="fleet-rollout" title="The rollout, by quarter">
         <div class="charts">
           <Chart spec={fan} software={null} tableId={null} />
           {front && <Chart spec={front} software={null} tableId={null} />}
+        </div>
+      </Part>
+      {rest}
+    </>
+  );
+}
+
+function Settled({ report, pairing, card }: Omit<AnswerProps, 'settled'>) {
+  const { causes, gain, ledger } = useMemo(() => chartsOf(report), [report]);
+  return (
+    <>
+      <Part id="fleet-causes" title="Causes and generations">
+        <div class="charts">
           {causes && <Chart spec={causes} software={null} tableId={null} />}
           {gain && <Chart spec={gain} software={null} tableId={null} />}
         </div>
@@ -63,7 +80,6 @@ function chartsOf(report: RolloutReport) {
   const of = (outcome: 'paired' | 'ratio') => report.decompositions.find((part) => part.outcome === outcome);
   const [paired, ratio] = [of('paired'), of('ratio')];
   return {
-    fan: fanChart(report),
     causes: paired ? tornadoChart(paired) : null,
     gain: ratio && report.scenario.share > 0 ? tornadoChart(ratio) : null,
     ledger: buildLedger(report),

@@ -36,6 +36,8 @@ function askedBy(hash: string): Asked {
 export function FleetView() {
   const asked = useSignal<Asked>(askedBy(location.hash));
   const report = useSignal<RolloutReport | null>(null);
+  // The last answer of a slider at rest: what takes long to draw waits for it.
+  const settled = useSignal<RolloutReport | null>(null);
   const pairing = useSignal<PairingReport | null>(null);
   const fault = useSignal<string | null>(asked.value.fault);
   const answeredMs = useSignal<number | null>(null);
@@ -54,6 +56,7 @@ export function FleetView() {
       else {
         report.value = answer.report;
         if (answer.effort === 'quick') answeredMs.value = answer.ms;
+        else settled.value = answer.report;
       }
     });
     const followAddress = (): void => {
@@ -67,7 +70,7 @@ export function FleetView() {
       removeEventListener('hashchange', followAddress);
       questions.current?.close();
     };
-  }, [busy, asked, report, pairing, fault, answeredMs]);
+  }, [busy, asked, report, settled, pairing, fault, answeredMs]);
   const askFor = (scenario: Scenario): void => {
     asked.value = { scenario, card: null, fault: null };
     const query = scenarioToQuery(scenario);
@@ -90,21 +93,28 @@ export function FleetView() {
         <summary>Workload, readings of the share, prices</summary>
         <FleetSwitches scenario={asked.value.scenario} onChange={change} />
       </details>
-      {report.value && <FleetAnswerView report={report.value} pairing={pairing.value} card={asked.value.card} />}
+      {report.value && (
+        <FleetAnswerView
+          report={report.value}
+          settled={settled.value ?? report.value}
+          pairing={pairing.value}
+          card={asked.value.card}
+        />
+      )}
       <FleetDevice
         file={shownFile.value}
         scenario={asked.value.scenario}
-        report={report.value}
+        report={settled.value}
         questions={questions.current}
       />
       <FleetFiles
-        report={report.value}
+        report={settled.value}
         pairing={pairing.value}
         questions={questions.current}
         onScenario={askFor}
         onCatalogue={() => questions.current?.ask(asked.value.scenario)}
       />
-      {report.value && <FleetSources report={report.value} pairing={pairing.value} />}
+      {settled.value && <FleetSources report={settled.value} pairing={pairing.value} />}
     </div>
   );
 }

@@ -62,8 +62,10 @@ export function conclusion({ headline, scenario, serving }: RolloutReport): stri
   if (scenario.share === 0) return `No Rubin is paired, so both fleets are the same.`;
   if (headline.paired.p90 === 0) return `At ${rate} neither GPUs alone nor paired ones serve anything.`;
   if (ratio === null) return `At ${rate} GPUs alone serve nothing, so that only paired Rubins serve at all.`;
-  const percent = (x: number): string => `${x >= 1 ? '+' : '−'}${Math.abs(100 * (x - 1)).toFixed(0)} %`;
-  const moved = `${percent(ratio.p50)} (80 %: ${percent(ratio.p10)} to ${percent(ratio.p90)})`;
+  // Beyond twice as much, a factor is easier read than a percentage.
+  const show = (x: number): string =>
+    ratio.p90 > 2 ? `× ${x.toPrecision(2)}` : `${x >= 1 ? '+' : '−'}${Math.abs(100 * (x - 1)).toFixed(0)} %`;
+  const moved = `${show(ratio.p50)} (80 %: ${show(ratio.p10)} to ${show(ratio.p90)})`;
   const verdict =
     pays >= 0.9 ? 'gains' : pays <= 0.1 ? 'loses' : pays >= 0.5 ? 'more likely gains' : 'more likely loses';
   const why = serving.fallenOff < 0.5 ? ', because GPUs alone keep up at this speed and LPX takes their power' : '';
