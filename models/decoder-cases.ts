@@ -6,9 +6,30 @@ import type { ListedCase } from '../src/core/suites.ts';
 import { WEIGHT_TYPES, type WeightType } from './decoder-cost.ts';
 import { DECODERS } from './decoders.ts';
 
-/** `wgsl` is this project's engine; the last two are optional extras. */
-export const MODEL_RUNTIMES = ['wgsl', 'ort-webgpu', 'ort-wasm'] as const;
-export type ModelRuntime = (typeof MODEL_RUNTIMES)[number];
+/** `wgsl` is this project's engine. */
+export const OWN_RUNTIMES = ['wgsl', 'ort-webgpu', 'ort-wasm'] as const;
+
+/** Optional ones, which a person installs: the package, and the newest version that has what is needed of it. */
+export const EXTRA_RUNTIMES = {
+  wllama: { packageName: '@wllama/wllama', version: '2.4.0' },
+} as const satisfies Record<string, { packageName: string; version: string }>;
+export type ExtraRuntime = keyof typeof EXTRA_RUNTIMES;
+
+export type ModelRuntime = (typeof OWN_RUNTIMES)[number] | ExtraRuntime;
+export const MODEL_RUNTIMES: readonly ModelRuntime[] = [
+  ...OWN_RUNTIMES,
+  ...(Object.keys(EXTRA_RUNTIMES) as ExtraRuntime[]),
+];
+
+export function isExtra(runtime: ModelRuntime): runtime is ExtraRuntime {
+  return runtime in EXTRA_RUNTIMES;
+}
+
+/** What to type to have it. */
+export function installCommand(runtime: ExtraRuntime): string {
+  const { packageName, version } = EXTRA_RUNTIMES[runtime];
+  return `npm install --no-save ${packageName}@${version}`;
+}
 
 /** `plain`: ONNX's own operators only. `gqa`: com.microsoft GroupQueryAttention with rotation inside. */
 const ATTENTION_FORMS = ['plain', 'gqa'] as const;
@@ -43,6 +64,8 @@ type Suites = ListedCase['suites'];
 const SMOKE: Suites = ['smoke', 'full'];
 const DEFAULT: Suites = ['default', 'full'];
 const FULL: Suites = ['full'];
+/** Each line on the extras too, beside our own runtimes. */
+const EXTRAS: Suites = ['extras'];
 
 interface Line {
   readonly model: string;
@@ -80,6 +103,8 @@ const LINES: readonly Line[] = [
   ...[16, 128, 192].map((prompt) => line(TINY, prompt, 32, 'f32', FULL)),
   ...[2, 4, 8, 16, 32, 64].map((batch) => line('test-4x128', 16, 16, 'f32', FULL, { batch })),
   line('test-4x128', 16, 16, 'f32', FULL),
+  line(TINY, 24, 32, 'f32', EXTRAS),
+  line(TINY, 24, 32, 'f16', EXTRAS),
   ...[128, 256, 512, 1024, 2048].map((prompt) => line('smollm2-135m', prompt, 32, 'f16', FULL)),
   ...[1, 2, 4, 8, 16, 32, 64].map((batch) => line('llama-3.2-1b', 64, 32, 'f16', FULL, { batch, attention: 'gqa' })),
   ...[256, 1024, 4096].map((prompt) => line('llama-3.2-1b', prompt, 32, 'f16', FULL, { attention: 'gqa' })),
@@ -112,7 +137,7 @@ export function decoderCaseId(item: DecoderCase): string {
 
 export function listDecoderCases(): ListedCase[] {
   const cases = LINES.flatMap(({ suites, attention = null, heldout = 1, batch = 1, ...item }) =>
-    (batch > 1 ? BATCHING : MODEL_RUNTIMES).map((runtime) => ({
+    (suites.includes('extras') ? MODEL_RUNTIMES : batch > 1 ? BATCHING : OWN_RUNTIMES).map((runtime) => ({
       id: decoderCaseId({ ...item, runtime, heldout, batch, attention: readsOnnx(runtime) ? attention : null }),
       suites,
     })),

@@ -3,7 +3,7 @@
 import { formatCaseId, parseCaseId } from '../src/core/case-id.ts';
 import { UserError, unknownValue } from '../src/core/errors.ts';
 import type { ListedCase } from '../src/core/suites.ts';
-import { type AttentionForm, MODEL_RUNTIMES, type ModelRuntime, parseDecoderCase, readsOnnx } from './decoder-cases.ts';
+import { type AttentionForm, type ModelRuntime, OWN_RUNTIMES, parseDecoderCase, readsOnnx } from './decoder-cases.ts';
 import { type Cost, decodeCost, prefillCost, type WeightType } from './decoder-cost.ts';
 import type { DecoderConfig } from './decoders.ts';
 
@@ -32,7 +32,7 @@ const TESTS = [
 export function listLlamaBenchCases(): ListedCase[] {
   return MODELS.flatMap(([model, type]) =>
     TESTS.flatMap(([test, tokens]) =>
-      MODEL_RUNTIMES.map((runtime) => {
+      OWN_RUNTIMES.map((runtime) => {
         const attention = readsOnnx(runtime) ? ('gqa' as const) : null;
         return {
           id: llamaBenchCaseId({ runtime, model, test, tokens, type, attention }),

@@ -48,6 +48,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   sirv: ['cli'],
   'onnxruntime-web': ['onnx'],
   protobufjs: ['models', 'onnx'],
+  // A library that a person installed, by its address on our own origin: no package of ours.
+  address: ['workers'],
   '@jax-js/jax': ['workers'],
   '@tensorflow/tfjs-core': ['workers'],
   '@tensorflow/tfjs-backend-webgpu': ['workers'],

@@ -38,6 +38,8 @@ export interface PageServerOptions {
   readonly port?: number;
   /** By prefix with both slashes, e.g. `/model/`. */
   readonly routes?: Readonly<Record<string, Route>>;
+  /** Lets workers run scripts that they made themselves (blob:), as libraries with their wasm glue inside do. */
+  readonly workersFromMemory?: boolean;
 }
 
 export interface PageServer {
@@ -46,13 +48,19 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-export async function startPageServer({ pageFolder, port = 0, routes = {} }: PageServerOptions): Promise<PageServer> {
+export async function startPageServer({
+  pageFolder,
+  port = 0,
+  routes = {},
+  workersFromMemory = false,
+}: PageServerOptions): Promise<PageServer> {
   await access(join(pageFolder, 'index.html')).catch(() => {
     throw new UserError(`the page is not built: no index.html in ${pageFolder}. Run: npm run build`);
   });
   const serveFile = sirv(pageFolder, { dev: true, etag: true });
+  const headers = workersFromMemory ? withMemoryWorkers(HEADERS) : HEADERS;
   const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (!isLoopback(request)) return refuse(response, 403, 'only for this machine');
     const path = pathOf(request);
     if (path === null) return refuse(response, 400, 'not a path');
@@ -74,11 +82,20 @@ export async function startPageServer({ pageFolder, port = 0, routes = {} }: Pag
   };
 }
 
+function withMemoryWorkers(headers: typeof HEADERS): Record<string, string> {
+  const policy = headers['Content-Security-Policy'].replace("worker-src 'self'", "worker-src 'self' blob:");
+  return { ...headers, 'Content-Security-Policy': policy };
+}
+
 /** Sends one file; a missing one is a 404. */
-export async function sendFile(path: string, response: ServerResponse): Promise<void> {
+export async function sendFile(
+  path: string,
+  response: ServerResponse,
+  type = 'application/octet-stream',
+): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) return refuse(response, 404, 'no such file');
-  response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': found.size });
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': found.size });
   await pipeline(createReadStream(path), response);
 }
 

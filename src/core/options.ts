@@ -2,7 +2,7 @@
 import { UserError, unknownValue } from './errors.ts';
 import { SESSION_PRESETS } from './session-plan.ts';
 
-export const SUITES = ['smoke', 'default', 'full', 'kernels', 'peers', 'llama-bench'] as const;
+export const SUITES = ['smoke', 'default', 'full', 'kernels', 'peers', 'llama-bench', 'extras'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 interface OptionBase {

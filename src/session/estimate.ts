@@ -89,6 +89,7 @@ export function decoderSeconds(
   const compute: Readonly<Record<ModelRuntime, number>> = {
     'ort-webgpu': onGpu + cost.dispatches * ORT.dispatchSeconds[machine],
     'ort-wasm': cost.flops / ORT.wasmFlopsPerSecond,
+    wllama: cost.flops / ORT.wasmFlopsPerSecond,
     wgsl: onGpu + cost.runs * WGSL.dispatchesPerRun * WGSL.dispatchSeconds[machine],
   };
   const reference = cost.referenceFlops / ORT.wasmFlopsPerSecond;

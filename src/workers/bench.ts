@@ -13,6 +13,7 @@ import { runSession, type SessionCase } from '../session/run-session.ts';
 import type { BenchWorker, Described, ModelInput, RunEvent } from './api.ts';
 import { browserLane } from './browser-lane.ts';
 import { missingAdapter, openMachine } from './describe.ts';
+import { findInstalledExtras } from './extras/installed.ts';
 import { acceptsCase, listCases, type ModelBytes, modelCases, toSessionCases } from './session-cases.ts';
 import { watchVisibility } from './visibility.ts';
 
@@ -75,7 +76,13 @@ export function createBench(): BenchWorker {
       const opened = await machine();
       if (!opened) throw new UserError(missingAdapter());
       const { runtimeChecks } = await import('../session/runtime-checks.ts');
-      return runtimeChecks(runtime, type, browserLane(), opened, new AbortController().signal);
+      return runtimeChecks(
+        runtime,
+        type,
+        browserLane(await findInstalledExtras()),
+        opened,
+        new AbortController().signal,
+      );
     },
   };
 }
@@ -93,7 +100,7 @@ async function prepareCases(
 ): Promise<SessionCase[]> {
   if (model) return casesOfModel(machine, options, model, preparation);
   const ids = orderCases(selectCases(listCases(), options, acceptsCase), options.seed, options.order);
-  return toSessionCases(ids, machine, options);
+  return toSessionCases(ids, machine, options, await findInstalledExtras());
 }
 
 async function casesOfModel(
@@ -116,7 +123,7 @@ async function casesOfModel(
       : 'url' in source
         ? await openServedModel(name, source.url)
         : await downloadModel(source.reference, preparation);
-  return fileDecoderCases(loaded, browserLane(), machine, options);
+  return fileDecoderCases(loaded, browserLane(await findInstalledExtras()), machine, options);
 }
 
 async function downloadModel(reference: string, { signal, emit }: Preparation): Promise<LoadedModel> {

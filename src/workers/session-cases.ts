@@ -15,6 +15,7 @@ import { llamaBenchCases } from '../session/llama-bench-cases.ts';
 import type { Machine } from '../session/machine.ts';
 import type { SessionCase } from '../session/run-session.ts';
 import { adapterFacts, browserLane } from './browser-lane.ts';
+import type { InstalledExtras } from './extras/installed.ts';
 
 /** Choosing our kernel, opening the libraries, checking, and about 8 s of rounds. */
 const PEER_GROUP_SECONDS = 20;
@@ -34,9 +35,14 @@ export function acceptsCase(id: string): boolean {
 }
 
 /** Throws a UserError for an id that names nothing. */
-export function toSessionCases(ids: readonly string[], machine: Machine, options: Options): SessionCase[] {
+export function toSessionCases(
+  ids: readonly string[],
+  machine: Machine,
+  options: Options,
+  extras: InstalledExtras,
+): SessionCase[] {
   const peers = peerCases(ids.filter(isPeerId), options);
-  const decoders = [decoderCases(browserLane()), llamaBenchCases(browserLane())];
+  const decoders = [decoderCases(browserLane(extras)), llamaBenchCases(browserLane())];
   return ids.map((id) => {
     const peer = peers.get(id);
     if (peer) return peer;

@@ -12,6 +12,7 @@ import type { ResultFile } from '../../results/schema.ts';
 import { openDevices } from '../bench-devices.ts';
 import { browserHost } from '../browser-host.ts';
 import { chosenIds } from '../case-list.ts';
+import { extraServing } from '../extra-runtimes.ts';
 import { type Io, paintFor } from '../io.ts';
 import { MODEL_PREFIX, type ModelSource, openModelSource } from '../model-source.ts';
 import { nativeCommand, nativeHost } from '../native-host.ts';
@@ -47,9 +48,11 @@ function runNative(options: Options, io: Io): Promise<EndedRun> {
 
 async function runInBrowsers(options: Options, model: ModelSource | null, io: Io): Promise<EndedRun[]> {
   const devices = await openDevices(options, io);
+  const extras = extraServing([io.packageFolder, io.cwd]);
   const server = await startPageServer({
+    ...extras,
     pageFolder: io.pageFolder,
-    routes: model ? { [MODEL_PREFIX]: model.route } : {},
+    routes: { ...extras.routes, ...(model ? { [MODEL_PREFIX]: model.route } : {}) },
   });
   try {
     const query = queryFromOptions({ ...options, ...(model ? { model: model.pagePath } : {}) });

@@ -4,6 +4,7 @@ import { WEIGHT_TYPES, type WeightType } from '../../../models/decoder-cost.ts';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import type { PageAutomation } from '../../workers/api.ts';
 import { localBrowsers } from '../browser-source.ts';
+import { extraServing } from '../extra-runtimes.ts';
 import { ensureBrowser } from '../find-browser.ts';
 import { type Io, paintFor } from '../io.ts';
 import { openUsablePage } from '../open-usable.ts';
@@ -14,7 +15,7 @@ type RuntimeCheck = Awaited<ReturnType<PageAutomation['checkRuntime']>>[number];
 
 export async function runtimeChecksCommand(io: Io): Promise<ExitCode> {
   const browser = ensureBrowser(await thisMachine(io.stderr));
-  const server = await startPageServer({ pageFolder: io.pageFolder });
+  const server = await startPageServer({ pageFolder: io.pageFolder, ...extraServing([io.packageFolder, io.cwd]) });
   const counts = { passed: 0, failed: 0, skipped: 0 };
   try {
     const usable = await openUsablePage(localBrowsers(browser.path, false), server.url, () => {});

@@ -1,6 +1,7 @@
 // `fleetmark serve`: the built page for a person's own browser, on a fixed port, until interrupted.
 import { spawn } from 'node:child_process';
 import { EXIT, type ExitCode, UserError } from '../../core/errors.ts';
+import { extraServing } from '../extra-runtimes.ts';
 import { watchInterrupts } from '../interruption.ts';
 import type { Io } from '../io.ts';
 import { startPageServer } from '../page-server.ts';
@@ -16,7 +17,11 @@ export async function serveCommand({ port, open }: ServeFlags, io: Io): Promise<
     throw new UserError(`--port '${port}': must be a whole number from 0 to 65535`);
   }
   const interruption = watchInterrupts(io);
-  const server = await startPageServer({ pageFolder: io.pageFolder, port: number });
+  const server = await startPageServer({
+    pageFolder: io.pageFolder,
+    ...extraServing([io.packageFolder, io.cwd]),
+    port: number,
+  });
   io.stdout.write(`${server.url}\n`);
   io.stderr.write('open this address in Chrome, Edge, Firefox or Safari; Ctrl+C ends\n');
   if (open) openInBrowser(server.url, io);
