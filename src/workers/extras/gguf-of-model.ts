@@ -4,9 +4,11 @@ import type { WrittenMetadata } from '../../../models/gguf/metadata-of.ts';
 import { writeGguf } from '../../../models/gguf/writer.ts';
 import type { DecoderModel } from '../../session/decoder-model.ts';
 
-export async function ggufOf({ weights, config }: DecoderModel, contextLength: number): Promise<Blob> {
+export async function ggufOf({ weights, config, type }: DecoderModel, contextLength: number): Promise<Blob> {
+  // llama.cpp wants the vectors of an f16 model in f32, which holds the very same numbers.
+  const options = { type: type === 'f16' ? 'F16' : 'same', contextLength, tokenizer: words(config.vocab) } as const;
   const pieces: Uint8Array<ArrayBuffer>[] = [];
-  for await (const piece of writeGguf(weights, { type: 'same', contextLength, tokenizer: words(config.vocab) })) {
+  for await (const piece of writeGguf(weights, options)) {
     pieces.push(piece);
   }
   return new Blob(pieces);
