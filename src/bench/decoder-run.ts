@@ -51,9 +51,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
     const failed = verification.state === 'failed';
     return {
       state: failed ? 'failed' : 'ok',
-      ...(failed
-        ? { reason: `disagrees with ${referenceName(job)}: ${verification.detail?.replaceAll('\n', '; ')}` }
-        : {}),
+      ...(failed ? { reason: `disagrees with ${referenceName(job)}: ${verification.detail?.split('\n', 1)[0]}` } : {}),
       verification,
       metrics: [
         ...decoderMetrics({ opening: decoder.opening, ...times }, job.prompt.length),

@@ -78,6 +78,22 @@ describe('forced decoding', () => {
     expect(outcome.figures.topAgreement).toBe(1);
   });
 
+  it('names the first wrong token too when a step before it had fallen out of bounds', async () => {
+    const outcome = await verify([
+      [1, -1, 1.5, 0.9],
+      [1, 0, 0, 0],
+    ]);
+    expect(outcome.detail).toMatch(/^step 0: token 2, reference 0/);
+    const later = await verify([
+      [1.5, -1, 1, 1],
+      [1, 0, 0, 0],
+    ]);
+    expect(later.detail).toMatch(
+      /^step 0: token 0, reference 0.*\n.*\nfirst wrong token: step 1: token 0, reference 1 \(its margin 2\.41\)/,
+    );
+    expect(later.firstWrong).toMatchObject({ step: 1, token: 0, reference: 1 });
+  });
+
   it('another token passes when the reference itself was as undecided as the error allows', async () => {
     const outcome = await verify([[0.999, -1, 1, 0.998], rows[1]!]);
     expect(outcome).toMatchObject({ state: 'passed', figures: { topAgreement: 0.5 } });

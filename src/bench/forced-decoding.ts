@@ -88,6 +88,9 @@ function judge(steps: readonly Step[], referenceName: string, rule: GateRule): V
   const shown = failing ?? disagreeing;
   const details = [
     ...(shown ? [describe(shown, bound(shown))] : []),
+    ...(failing && disagreeing && disagreeing !== failing
+      ? [describeToken('first wrong token: step', disagreeing)]
+      : []),
     ...(diverges ? [`mean KL ${meanKl.toPrecision(3)} nats, allowed ${rule.meanKl}`] : []),
   ];
   return {
@@ -117,7 +120,11 @@ function firstWrongOf({ index, actualToken, expectedToken, margin }: Step): Firs
 
 function describe(step: Step, bound: number): string {
   return [
-    `step ${step.index}: token ${step.actualToken}, reference ${step.expectedToken} (its margin ${step.margin.toPrecision(3)})`,
+    describeToken('step', step),
     `largest |Δlogit| ${step.largestError.toPrecision(3)}, allowed ${bound.toPrecision(3)}, rms ${step.referenceRms.toPrecision(3)}`,
   ].join('\n');
+}
+
+function describeToken(what: string, { index, actualToken, expectedToken, margin }: Step): string {
+  return `${what} ${index}: token ${actualToken}, reference ${expectedToken} (its margin ${margin.toPrecision(3)})`;
 }
