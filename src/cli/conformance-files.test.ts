@@ -30,7 +30,7 @@ it('all the files of this package pass; types we do not compute with are listed'
     ['safetensors/overall', 'passed'],
   ]);
   expect(all[0]!.detail).toBe('46 strings give the same token ids');
-  expect(all[3]!.detail).toBe('1 tensors fill 139 bytes of d.safetensors: 1 F64 (listed only)');
+  expect(all[3]!.detail).toBe('1 tensor fills 139 bytes of d.safetensors: 1 F64 (listed only)');
   expect(all[5]!.detail).toContain('1 F16, 1 F32, 1 I16 (listed only)');
 });
 

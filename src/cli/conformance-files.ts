@@ -82,7 +82,8 @@ async function checkSafetensors(path: string): Promise<string> {
     counts.set(entry.dtype, (counts.get(entry.dtype) ?? 0) + 1);
   }
   const list = [...counts].map(([dtype, n]) => `${n} ${dtype}${isReadable(dtype) ? '' : ' (listed only)'}`).join(', ');
-  return `${file.entries.length} tensors fill ${source.size} bytes of ${source.name}: ${list}`;
+  const tensors = file.entries.length === 1 ? '1 tensor fills' : `${file.entries.length} tensors fill`;
+  return `${tensors} ${source.size} bytes of ${source.name}: ${list}`;
 }
 
 function isReadable(dtype: string): boolean {

@@ -7,9 +7,11 @@ import { isModelFile } from '../../models/files/model-files.ts';
 import { HUB } from '../../models/remote/hub.ts';
 import { type DownloadPlan, fetchPlan, planDownload } from '../../models/remote/plan.ts';
 import { type ModelReference, parseModelReference } from '../../models/remote/reference.ts';
+import { keyOf } from '../../models/remote/store.ts';
 import { UserError } from '../core/errors.ts';
 import { diskStore, modelCacheFolder } from '../native/disk-store.ts';
 import { openFileSource } from '../native/file-source.ts';
+import type { LocatedModel } from '../native/session-protocol.ts';
 import { formatQuantity } from '../report/units.ts';
 import { type Interruption, watchInterrupts } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -18,6 +20,8 @@ export interface LocalModel {
   /** What a result file may say: never a path of this machine. */
   readonly name: string;
   readonly files: readonly ByteSource[];
+  /** The same for another process. */
+  readonly located: LocatedModel;
 }
 
 /** Files of `given`: a path from `cwd`, `hf:owner/name`, or an address. A UserError when there is no such thing. */
@@ -31,9 +35,13 @@ export async function openLocalModel(given: string, io: Io): Promise<LocalModel>
   if (!paths.some((file) => /\.(gguf|safetensors)$/i.test(file))) {
     throw new UserError(`--model ${given}: no .gguf or .safetensors file in that folder. Name an .onnx file itself`);
   }
+  return openLocated({ name: basename(path), files: paths.map((file) => ({ name: basename(file), path: file })) });
+}
+
+async function openLocated(located: LocatedModel): Promise<LocalModel> {
   const files: ByteSource[] = [];
-  for (const file of paths) files.push(await openFileSource(file));
-  return { name: basename(path), files };
+  for (const { name, path } of located.files) files.push(await openFileSource(path, name));
+  return { name: located.name, files, located };
 }
 
 async function filesIn(folder: string): Promise<string[]> {
@@ -64,8 +72,9 @@ async function downloadModel(reference: Exclude<ModelReference, { kind: 'path' }
     const plan = await planDownload(reference, store, network);
     io.stderr.write(`${describePlan(plan, folder)}\n`);
     const tell = tellEvery(io, interruption);
-    const files = await fetchPlan(plan, store, network, ({ file, bytes, total }) => tell(file, bytes, total));
-    return { name: plan.name, files };
+    await fetchPlan(plan, store, network, ({ file, bytes, total }) => tell(file, bytes, total));
+    const files = plan.files.map((file) => ({ name: file.name, path: join(folder, keyOf(file)) }));
+    return openLocated({ name: plan.name, files });
   } finally {
     interruption.stop();
   }

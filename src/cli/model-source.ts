@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { externalFilesOf, inspectModel } from '../../models/onnx/reader.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import type { LocatedModel } from '../native/session-protocol.ts';
 import type { Io } from './io.ts';
 import { type LocalModel, openLocalModel } from './local-model.ts';
 import { type Route, refuse, sendFile } from './page-server.ts';
@@ -20,6 +21,8 @@ export interface ModelSource {
   /** Address on the page's origin. */
   readonly pagePath: string;
   readonly route: Route;
+  /** Where its files lie on this machine; null for an ONNX file, which only a browser runs. */
+  readonly located: LocatedModel | null;
 }
 
 /** Throws a UserError when there is no such file or the URL does not answer. */
@@ -34,11 +37,13 @@ export async function openModelSource(model: string, io: Io): Promise<ModelSourc
 }
 
 /** `/model/NAME/` answers with the list, `/model/NAME/0` … with the files, ranges of them too. */
-function listedSource({ name, files }: LocalModel): ModelSource {
+function listedSource(local: LocalModel): ModelSource {
+  const { name, files } = local;
   const short = name.replace(/^hf:/, '').replaceAll('/', '--');
   const list = JSON.stringify(files.map((file, i) => ({ name: file.name, path: String(i) })));
   return {
     name,
+    located: local.located,
     pagePath: `${MODEL_PREFIX}${encodeURIComponent(short)}/`,
     route: async (rest, response) => {
       if (!rest.startsWith(`${short}/`)) return refuse(response, 404, 'no such file');
@@ -57,6 +62,7 @@ async function localSource(given: string, path: string): Promise<ModelSource> {
   const served = new Set([name, ...(await weightFiles(path, name))]);
   return {
     name,
+    located: null,
     pagePath: MODEL_PREFIX + encodeURIComponent(name),
     // The model and the files its weights are in, by name: the rest of the folder is nobody's business.
     route: (rest, response) =>
@@ -86,6 +92,7 @@ async function remoteSource(given: string): Promise<ModelSource> {
   if (!head.ok) throw new UserError(`--model ${given}: answers ${head.status} ${head.statusText}`.trimEnd());
   return {
     name,
+    located: null,
     pagePath: MODEL_PREFIX + encodeURIComponent(name),
     route: async (rest, response) => {
       const wanted = rest === name ? url : new URL(encodeURIComponent(rest), url);

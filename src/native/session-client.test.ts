@@ -23,7 +23,7 @@ function scripted(onOpen: string, onStart = ''): { script: string; args: string[
 }
 const DESCRIBED = `tell({ type: 'described', described: { environment: null, timer: null, problem: String(message.options.seed) } });`;
 const open = (command: ReturnType<typeof scripted>, events: RunEvent[] = []) =>
-  openNativeSession(command, { ...DEFAULT_OPTIONS, seed: 7 }, (event) => events.push(event));
+  openNativeSession(command, { ...DEFAULT_OPTIONS, seed: 7 }, null, (event) => events.push(event));
 
 describe('openNativeSession', () => {
   it('hands the options over, passes events on and resolves with the file', async () => {

@@ -5,7 +5,7 @@ import { UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
 import type { ResultFile } from '../results/schema.ts';
 import type { Described, RunEvent } from '../session/events.ts';
-import type { FromSession, ToSession } from './session-protocol.ts';
+import type { FromSession, LocatedModel, ToSession } from './session-protocol.ts';
 
 export interface NativeSession {
   readonly described: Described;
@@ -27,6 +27,7 @@ const LAST_WORDS = 2000;
 export async function openNativeSession(
   { script, args }: SessionCommand,
   options: Options,
+  model: LocatedModel | null,
   onEvent: (event: RunEvent) => void,
 ): Promise<NativeSession> {
   const child = fork(script, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
@@ -56,7 +57,7 @@ export async function openNativeSession(
     return given as FromSession & { type: T };
   };
   try {
-    const { described } = await ask({ type: 'open', options }, 'described');
+    const { described } = await ask({ type: 'open', options, model }, 'described');
     return {
       described,
       start: async () => (await ask({ type: 'start' }, 'ended')).file,

@@ -15,7 +15,9 @@ it('runs listed and unlisted kernel cases and leaves a valid file of the native 
     filter: ['kernel/stream/read:bytes=4096', unlisted],
   };
   const events: RunEvent[] = [];
-  const file = await runNativeSession(machine, options, new AbortController().signal, (event) => events.push(event));
+  const file = await runNativeSession(machine, options, null, new AbortController().signal, (event) =>
+    events.push(event),
+  );
   const read = readResultFile(JSON.stringify(file), 'native.json');
   expect(read.environment).toMatchObject({ lane: 'native', browser: { name: 'Node', version: process.versions.node } });
   expect(read.sessions[0]!.rows.map(({ id, state }) => [id, state])).toEqual([

@@ -4,8 +4,15 @@ import type { Options } from '../core/options.ts';
 import type { ResultFile } from '../results/schema.ts';
 import type { Described, RunEvent } from '../session/events.ts';
 
+/** The files of a model on this machine, and what to call it. */
+export interface LocatedModel {
+  readonly name: string;
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+}
+
 export type ToSession =
-  | { readonly type: 'open'; readonly options: Options }
+  /** `model`: measured in place of the options' cases. */
+  | { readonly type: 'open'; readonly options: Options; readonly model: LocatedModel | null }
   | { readonly type: 'start' }
   | { readonly type: 'cancel' };
 

@@ -2,6 +2,7 @@
 // Knows no runtime.
 import { type DecoderCase, decoderCaseId, MODEL_RUNTIMES, readsOnnx } from '../../models/decoder-cases.ts';
 import type { WeightType } from '../../models/decoder-cost.ts';
+import { parameterCount } from '../../models/decoders.ts';
 import type { LoadedModel } from '../../models/files/model-files.ts';
 import { retypedWeights } from '../../models/retyped-weights.ts';
 import { seededPrompt } from '../bench/generate.ts';
@@ -50,11 +51,15 @@ export async function fileDecoderCases(
   });
 }
 
-/** The file's own type as kernels have it; halves are widened where the device computes in none. */
-async function typeFor({ weights }: LoadedModel, { device }: Machine): Promise<WeightType> {
+/**
+ * The file's own type as kernels have it; halves are widened where the device computes in none. Numbers of f32 out of fewer
+ * than two bytes each come from ggml's K blocks: halves hold them to 2^−11, far below what those blocks resolve.
+ */
+async function typeFor({ weights, weightBytes }: LoadedModel, { device }: Machine): Promise<WeightType> {
   const name = weights.names.find((item) => item.endsWith('.q_proj.weight')) ?? weights.names[0]!;
   const { type } = (await weights.tensor(name)).values;
-  if (type !== 'f16' && type !== 'bf16') return type;
+  const fromBlocks = type === 'f32' && weightBytes < 2 * parameterCount(weights.config);
+  if (type !== 'f16' && type !== 'bf16' && !fromBlocks) return type;
   return device.features.has('shader-f16') ? 'f16' : 'f32';
 }
 

@@ -31,16 +31,18 @@ export async function benchCommand(options: Options, io: Io): Promise<ExitCode> 
     return EXIT.ok;
   }
   if (options.out !== '') await requireWritable(options.out, io.cwd);
-  const ended = options.lane === 'native' ? [await runNative(options, io)] : await runInBrowsers(options, model, io);
+  const ended =
+    options.lane === 'native' ? [await runNative(options, model, io)] : await runInBrowsers(options, model, io);
   // Browsers may be on other machines; a native program would run on this one.
   if (options.connect.length === 0) for (const run of ended) await addReferences(run, options, io);
   return report(ended, options, io);
 }
 
-function runNative(options: Options, io: Io): Promise<EndedRun> {
+function runNative(options: Options, model: ModelSource | null, io: Io): Promise<EndedRun> {
+  const named = model ? { ...options, model: model.name } : options;
   return runSessions({
-    host: nativeHost(nativeCommand(io.packageFolder), options),
-    options,
+    host: nativeHost(nativeCommand(io.packageFolder), named, model?.located ?? null),
+    options: named,
     openStore: (first) => openResultStore(options.out, io.cwd, io.packageFolder, first),
     io,
   });
