@@ -59,6 +59,8 @@ export const direct: KernelVariant = defineVariant({
       [4, 8],
       [4, 4],
     ]),
+    // Where A has few rows, a thread's loads of it cost as much as those of a column of B: the more columns share them the better.
+    ...(problem.m <= 8 ? [{ cols: 16, wx: 8, wy: 1 }] : []),
     ...halfPoints(problem, caps),
   ],
 });

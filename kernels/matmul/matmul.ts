@@ -46,10 +46,10 @@ export const matmul: KernelFamily = {
         return planProduct(problem, 'tiled', joined, { groups, constants: { ...constants, T: TILE } }, caps);
       },
     }),
+    splitK,
     register,
     direct,
     broadcast,
-    splitK,
     batch,
     dp4a,
     matrix,

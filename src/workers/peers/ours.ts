@@ -25,12 +25,12 @@ export interface OurPlan {
 const FINALISTS = 3;
 
 /**
- * The fastest few of the tuner's table, and the default point of every variant that it had no time to try (all of them with
- * `--tune off`), the naive ones left out. Throws when none can run here.
+ * The fastest few of the tuner's table and what the shape always sends; with `--tune off`, or when the tuner could time
+ * nothing, every variant but the naive ones at its default point. Throws when none can run here.
  */
 export async function ourPlans(
   machine: Machine,
-  { operation, params }: PeerShape,
+  { operation, params, always }: PeerShape,
   options: Options,
   hooks: CaseHooks,
 ): Promise<OurPlan[]> {
@@ -41,11 +41,14 @@ export async function ourPlans(
     throw new Error(`none of our variants can run here: ${space.map(({ plan }) => plan).join('; ')}`);
   const ranked = options.tune === 'off' ? [] : await rankedIds(machine, id, space, options, hooks);
   const timed = ranked.map((own) => usable.find((point) => point.id === own)!);
-  const isTried = ({ variant }: SpacePoint): boolean => timed.some((point) => point.variant === variant);
   const defaults = usable.filter(({ variant }, i) => usable.findIndex((point) => point.variant === variant) === i);
-  const rest = defaults.filter((point) => !isTried(point) && !point.variant.endsWith('naive'));
-  const chosen = [...timed.slice(0, FINALISTS), ...rest];
-  return chosen.length > 0 ? chosen : defaults;
+  if (timed.length === 0) {
+    const better = defaults.filter(({ variant }) => !variant.endsWith('naive'));
+    return better.length > 0 ? better : defaults;
+  }
+  const isTimed = ({ variant }: SpacePoint): boolean => timed.some((point) => point.variant === variant);
+  const rest = defaults.filter((point) => always.includes(point.variant) && !isTimed(point));
+  return [...timed.slice(0, FINALISTS), ...rest];
 }
 
 /** Ids of the candidates that were timed, the chosen first, then by time. */
