@@ -13,32 +13,32 @@ export interface PeerShape {
   /** As our kernel takes them. */
   readonly params: Params;
   /**
-   * Variants that go to the trial at their default point even where the tuner had no time for them: those without barriers,
-   * which a software adapter runs best and may be too slow to find in time.
+   * Kernels that go to the trial even where the tuner had no time for them: those without barriers, which a software adapter
+   * runs best and may be too slow to find in time.
    */
-  readonly always: readonly string[];
+  readonly always: readonly { readonly variant: string; readonly point?: Params }[];
 }
 
 const matmul = (m: number, n: number, k: number): PeerShape => ({
   operation: 'matmul',
   params: { m, n, k, type: 'f32' },
-  always: ['direct', 'broadcast'],
+  always: [{ variant: 'direct' }, { variant: 'broadcast' }],
 });
 /** As many kv heads as heads: repeating heads is a step of its own in most libraries. */
 const attention = (seq: number, heads: number): PeerShape => ({
   operation: 'attention',
   params: { seq, heads, kvheads: heads, dim: 64 },
-  always: ['prefill-unfused'],
+  always: [{ variant: 'prefill-unfused', point: { rows: 'thread', threads: 16 } }],
 });
 const softmax = (rows: number, width: number): PeerShape => ({
   operation: 'softmax',
   params: { rows, width },
-  always: ['thread'],
+  always: [{ variant: 'thread' }],
 });
 const rmsnorm = (rows: number, width: number): PeerShape => ({
   operation: 'rmsnorm',
   params: { rows, width, eps: 1e-5 },
-  always: ['thread'],
+  always: [{ variant: 'thread' }],
 });
 
 /** Cubes from where a dispatch costs most to where arithmetic does; then one row, eight rows and a tall matrix. */

@@ -17,7 +17,7 @@ import type { SessionCase } from '../session/run-session.ts';
 import { adapterFacts, browserLane } from './browser-lane.ts';
 import type { InstalledExtras } from './extras/installed.ts';
 
-/** Choosing our kernel, opening the libraries, checking, and about 8 s of rounds. */
+/** Choosing our kernel, opening the libraries, checking, and about 6 s of rounds. */
 const PEER_GROUP_SECONDS = 20;
 /** Share of `--budget`: a group of peers takes many rounds. */
 const PEER_SHARE = 4;

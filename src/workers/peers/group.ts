@@ -13,13 +13,13 @@ import { type Chosen, type Contender, chooseForm, type Form } from './contender.
 import { ourForms, ourPlans } from './ours.ts';
 import { toProblem } from './problem.ts';
 
-/** Uncounted rounds: one at least, more while they are short. */
+/** Uncounted rounds besides the operation that was checked: as long as they are short. */
 const WARMUP_ROUNDS = 3;
 const WARMUP_SECONDS = 1;
 const MOST_ROUNDS = 100;
 /** Six give the median an interval. */
 const FEWEST_ROUNDS = 7;
-const GROUP_SECONDS = 8;
+const GROUP_SECONDS = 6;
 /** After so many rounds, a library this many times slower than the fastest of them has shown that it is no bar. */
 const REACH_ROUNDS = 3;
 const OUT_OF_REACH = 2.5;
@@ -124,8 +124,8 @@ async function interleave(
   const rng = createRng(seed);
   const began = performance.now();
   const elapsed = (): number => (performance.now() - began) / 1e3;
-  for (let round = 0; round < WARMUP_ROUNDS && (round === 0 || elapsed() < WARMUP_SECONDS); round++) {
-    for (const [, contender] of contenders) await contender.once();
+  for (let round = 0; round < WARMUP_ROUNDS; round++) {
+    for (const [, contender] of contenders) if (elapsed() < WARMUP_SECONDS) await contender.once();
   }
   let left = contenders;
   for (let round = 0; round < MOST_ROUNDS && (round < FEWEST_ROUNDS || elapsed() < GROUP_SECONDS); round++) {
