@@ -13,32 +13,32 @@ export interface PeerShape {
   /** As our kernel takes them. */
   readonly params: Params;
   /**
-   * Kernels that go to the trial even where the tuner had no time for them: those without barriers, which a software adapter
-   * runs best and may be too slow to find in time.
+   * Variants that go to the trial at their default point even where the tuner had no time for them: those without barriers,
+   * which a software adapter runs best and may be too slow to find in time.
    */
-  readonly always: readonly { readonly variant: string; readonly point?: Params }[];
+  readonly always: readonly string[];
 }
 
 const matmul = (m: number, n: number, k: number): PeerShape => ({
   operation: 'matmul',
   params: { m, n, k, type: 'f32' },
-  always: [{ variant: 'direct' }, { variant: 'broadcast' }],
+  always: ['direct', 'broadcast'],
 });
 /** As many kv heads as heads: repeating heads is a step of its own in most libraries. */
 const attention = (seq: number, heads: number): PeerShape => ({
   operation: 'attention',
   params: { seq, heads, kvheads: heads, dim: 64 },
-  always: [{ variant: 'prefill-unfused', point: { rows: 'thread', threads: 16 } }],
+  always: ['prefill-direct'],
 });
 const softmax = (rows: number, width: number): PeerShape => ({
   operation: 'softmax',
   params: { rows, width },
-  always: [{ variant: 'thread' }],
+  always: ['thread'],
 });
 const rmsnorm = (rows: number, width: number): PeerShape => ({
   operation: 'rmsnorm',
   params: { rows, width, eps: 1e-5 },
-  always: [{ variant: 'thread' }],
+  always: ['thread'],
 });
 
 /** Cubes from where a dispatch costs most to where arithmetic does; then one row, eight rows and a tall matrix. */

@@ -41,6 +41,9 @@ describeOnGpu(attention, [
     variants: ['prefill-tiled'],
     params: { seq: 131, heads: 1, kvheads: 1, dim: 64, bq: 128, bk: 32, tx: 8, ty: 16, slice: 16 },
   },
+  // Four queries of a thread see different fours of keys; a row longer than one block of its sum.
+  { variants: PREFILL, params: { seq: 13, keys: 19, heads: 2, kvheads: 1, dim: 8 } },
+  { variants: ['prefill-direct'], params: { seq: 3, keys: 300, heads: 1, kvheads: 1, dim: 4 } },
 
   { variants: DECODE, params: { ctx: 1, heads: 1, kvheads: 1, dim: 4 } },
   // Contexts around a block and a tile; groups of 1, 4, 7 and 8 heads; widths that leave threads idle (20, 80, 96).
@@ -61,4 +64,6 @@ describeOnGpu(attention, [
     variants: ['decode-tiled'],
     params: { ctx: 300, heads: 4, kvheads: 2, dim: 64, threads: 128, tile: 128, team: 4, cache: 'f16' },
   },
+  // Sequences of one batch that are not equally long.
+  { variants: SPLIT, params: { ctx: 77, ...ONNX }, inputs: { lengths: Uint32Array.of(77, 13) } },
 ]);

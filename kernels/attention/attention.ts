@@ -69,7 +69,7 @@ function plan(shape: AttentionShape, { scratch, dispatches }: Steps): KernelPlan
         format: type,
         reference: (given, indices) => {
           const [q, k, v] = [numbersIn(type, given.q!), numbersIn(cache, given.k!), numbersIn(cache, given.v!)];
-          return referenceAttention({ q, k, v, mask: given.mask }, shape, indices);
+          return referenceAttention({ q, k, v, mask: given.mask, lengths: given.lengths }, shape, indices);
         },
         // A row's softmax over all keys, shared by its elements, and each element's own sum.
         rowLength: vdim,

@@ -6,6 +6,8 @@ interface AttentionInputs {
   readonly k: ArrayLike<number>;
   readonly v: ArrayLike<number>;
   readonly mask?: ArrayLike<number>;
+  /** Keys of each batch that are there; all without it. */
+  readonly lengths?: ArrayLike<number>;
 }
 
 /** A mask at or below this hides its key: −∞, and the lowest finite f32 that models use for it. */
@@ -56,7 +58,8 @@ function attentionWeights(inputs: AttentionInputs, shape: AttentionShape, row: n
   const { keys, dim, offset, scale, softcap } = shape;
   const { first, stride } = keyRows(at, shape);
   const masked = maskRow(inputs.mask, shape, at);
-  const scores = Float64Array.from({ length: Math.min(keys, at.query + offset + 1) }, (_, key) => {
+  const length = Math.min(keys, at.query + offset + 1, inputs.lengths?.[at.batch] ?? keys);
+  const scores = Float64Array.from({ length }, (_, key) => {
     const added = masked(key);
     if (added <= HIDDEN) return Number.NEGATIVE_INFINITY;
     let sum = 0;

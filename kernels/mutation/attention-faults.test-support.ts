@@ -47,15 +47,15 @@ export const attentionFaults: readonly Fault[] = [
   {
     name: 'attention unfused: kv heads are not shared by groups',
     file: 'attention/unfused-scores.wgsl',
-    find: 'vec4u(firstKey(head / GROUP))',
-    replace: 'vec4u(firstKey(head % GROUP))',
+    find: 'let key0 = firstKey(head / GROUP);',
+    replace: 'let key0 = firstKey(head % GROUP);',
     tests: 'prefill-unfused',
   },
   {
-    name: 'attention unfused: the last query of four mixes one four of keys too few',
+    name: 'attention unfused: the last query of a block mixes one four of keys too few',
     file: 'attention/unfused-mix.wgsl',
-    find: 'j < seen.w; j++',
-    replace: 'j < seen.x; j++',
+    find: '(min(KEYS, query + ROWS + OFFSET) + 3u) / 4u; j++',
+    replace: '(min(KEYS, query + 1u + OFFSET) + 3u) / 4u; j++',
     tests: 'prefill-unfused',
   },
   {
@@ -63,7 +63,7 @@ export const attentionFaults: readonly Fault[] = [
     file: 'attention/unfused-weights.wgsl',
     find: '    sum += part;',
     replace: '    sum = part;',
-    tests: 'prefill-unfused',
+    tests: 'prefill-direct',
   },
   {
     name: 'attention tiled: no barrier between staging and multiplying',

@@ -12,6 +12,8 @@ describeOnGpu(sampling, [
   { variants: ARGMAX, params: { rows: 1, vocab: 1 } },
   { variants: ARGMAX, params: { rows: 5, vocab: 4097 }, workgroupLimit: 4 },
   { variants: ['argmax'], params: { rows: 3, vocab: 1301, chunk: 256 } },
+  // All equal: the first of the first chunk.
+  { variants: ['argmax'], params: { rows: 1, vocab: 1301, chunk: 256 }, inputs: { logits: new Float32Array(1301) } },
   { variants: ['top-k'], params: { rows: 1, vocab: 1, k: 1 } },
   {
     variants: ['top-k'],
@@ -30,6 +32,12 @@ describeOnGpu(sampling, [
   // A cut among many equals, over several chunks; none.
   { variants: ['top-p'], params: { rows: 9, vocab: 4100, p: 0.5, temperature: 30, chunk: 1024 } },
   { variants: ['top-p'], params: { rows: 9, vocab: 4100, p: 1 } },
+  // Three values in turn: the cut leaves out ties in the midst of a thread's run.
+  {
+    variants: ['top-p'],
+    params: { rows: 200, vocab: 67, p: 0.5, temperature: 30, chunk: 1024 },
+    inputs: { logits: Float32Array.from({ length: 200 * 67 }, (_, i) => (i * 7) % 3) },
+  },
 ]);
 
 let opened: OpenedDawn;

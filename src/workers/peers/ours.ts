@@ -46,11 +46,8 @@ export async function ourPlans(
     const better = defaults.filter(({ variant }) => !variant.endsWith('naive'));
     return better.length > 0 ? better : defaults;
   }
-  const wanted = always.map(({ variant, point = {} }) =>
-    formatCaseId(`kernel/${operation}/${variant}`, { ...params, ...point }),
-  );
   const first = timed.slice(0, FINALISTS);
-  return [...first, ...usable.filter((point) => wanted.includes(point.id) && !first.includes(point))];
+  return [...first, ...defaults.filter((point) => always.includes(point.variant) && !first.includes(point))];
 }
 
 /** Ids of the candidates that were timed, the chosen first, then by time. */
