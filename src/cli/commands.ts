@@ -17,6 +17,7 @@ import { mountQuery } from './commands/query.ts';
 import { runtimeChecksCommand } from './commands/runtime-checks.ts';
 import { serveCommand } from './commands/serve.ts';
 import { mountShow } from './commands/show.ts';
+import { mountTune } from './commands/tune.ts';
 import { mountValidate } from './commands/validate.ts';
 import type { Io } from './io.ts';
 import { NATIVE_SESSION } from './native-host.ts';
@@ -73,6 +74,7 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
   mountQuery(program, io, finish);
   mountExport(program, io, finish);
   mountFleet(program, io, finish);
+  mountTune(program, io, finish);
   mountBundle(program, io, finish);
 
   program

@@ -9,6 +9,7 @@ import { formatDuration, formatQuantity, formatShare } from '../report/units.ts'
 import type { Metric, Row } from '../results/schema.ts';
 import { PERCENTILE_NEEDS, summarizeMetric } from '../results/summary.ts';
 import { Chart } from './charts.tsx';
+import { TuningTable } from './tuning-table.tsx';
 
 interface RowDetailsProps {
   readonly row: Row;
@@ -33,6 +34,7 @@ export function RowDetails({ row, software }: RowDetailsProps) {
       {charts.map((spec) => (
         <Chart key={spec.title} spec={spec} software={software} tableId={null} />
       ))}
+      {row.tuning && <TuningTable tuning={row.tuning} id={row.id} />}
       {row.operations && <Operations operations={row.operations} />}
       <Facts row={row} />
       {row.metrics.length > 0 && <RawNumbers metrics={row.metrics} />}

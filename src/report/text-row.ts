@@ -7,6 +7,7 @@ import { median, sortSamples } from '../stats/order-statistics.ts';
 import { labelCase } from './case-label.ts';
 import { boundText } from './case-lines.ts';
 import type { Align } from './text-table.ts';
+import { kernelText } from './tuning.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export type RowKind = Row['kind'];
@@ -31,7 +32,7 @@ export const HEADINGS: Readonly<Record<RowKind, { titles: readonly string[]; ali
 /** As many cells as the kind has titles when something was measured; else path, parameters and why not. */
 export function cellsOf(kind: RowKind, item: JoinedCase): string[] {
   const { path } = parseCaseId(item.id);
-  const parameters = labelCase(item.id).params;
+  const parameters = [labelCase(item.id).params, choiceText(item)].filter((part) => part !== '').join(' ');
   const ok = item.rows.filter((row) => row.state === 'ok');
   const [first] = ok;
   if (!first) return [path, parameters, outcomeText(item.rows[0]!)];
@@ -39,6 +40,12 @@ export function cellsOf(kind: RowKind, item: JoinedCase): string[] {
   if (kind === 'model') return [path, parameters, ...modelCells(ok)];
   const rates = [path, parameters, ...rateCells(ok)];
   return kind === 'peer' ? rates : [...rates, shareText(item)];
+}
+
+/** `→ register wx=16`: the kernel the tuner chose; all of them where sessions differ. */
+function choiceText({ id, rows }: JoinedCase): string {
+  const chosen = [...new Set(rows.flatMap(({ tuning }) => tuning?.chosen ?? []))];
+  return chosen.length === 0 ? '' : `→ ${chosen.map((own) => kernelText(own, id)).join(' or ')}`;
 }
 
 function outcomeText(row: Row): string {

@@ -130,6 +130,16 @@ function reasonOf(row: Row): string {
   return (row.reason ?? row.verification?.rule ?? 'no reason given').split('\n', 1)[0]!;
 }
 
+/** Which kernels the tuner chose: two files may be compared as tuned although each chose its own. Empty for other cases. */
+export function choiceNotes(base: MeasuredCase, next: MeasuredCase): string[] {
+  const [first, second] = [base, next].map(({ rows }) => [
+    ...new Set(rows.flatMap(({ tuning }) => tuning?.chosen ?? [])),
+  ]);
+  if (first!.length === 0 || second!.length === 0) return [];
+  const [a, b] = [first!.join(' or '), second!.join(' or ')];
+  return [a === b ? `tuned to ${a}` : `tuned to ${a} → ${b}`];
+}
+
 /** The same for one metric: another definition or way of timing, also within one file, or values that have no ratio. */
 export function metricFaults(base: MeasuredMetric, next: MeasuredMetric): string[] {
   const mixed = [

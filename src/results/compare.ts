@@ -3,7 +3,7 @@
 import { benjaminiHochberg } from '../stats/multiplicity.ts';
 import { median, sortSamples } from '../stats/order-statistics.ts';
 import { type Calibration, noiseFor } from './calibration.ts';
-import { type Difference, listDifferences, metricFaults, workloadFaults } from './comparability.ts';
+import { choiceNotes, type Difference, listDifferences, metricFaults, workloadFaults } from './comparability.ts';
 import { estimateRatio, type RatioEstimate } from './estimate-ratio.ts';
 import { type GeometricMean, geometricMeans } from './geometric-means.ts';
 import type { Metric, ResultFile } from './schema.ts';
@@ -115,6 +115,8 @@ interface Context {
 /** A row before anything is known of the others. */
 type Draft = Omit<ComparedRow, 'q' | 'verdict' | 'why' | 'moreSessions'> & {
   readonly faults: readonly string[];
+  /** What is worth knowing of the case whatever the verdict. */
+  readonly notes: readonly string[];
   /** The clock's step allows no finer threshold than this. */
   readonly coarse: boolean;
 };
@@ -131,12 +133,17 @@ function draftCase(context: Context): Draft[] {
   const { baseCase, nextCase, forbidden } = context;
   const faults = [...workloadFaults(baseCase, nextCase), ...forbidden];
   const labels = [...new Set([...baseCase.metrics.keys(), ...nextCase.metrics.keys()])];
-  if (labels.length > 0) return labels.map((label) => draftRow(context, label, faults));
+  const notes = choiceNotes(baseCase, nextCase);
+  if (labels.length > 0) return labels.map((label) => ({ ...draftRow(context, label, faults), notes }));
   const nothing = { metric: null, unit: '1', better: 'lower', base: null, next: null, estimate: null } as const;
-  return [{ id: nextCase.id, ...nothing, threshold: 0, faults, coarse: false, unsteady: false }];
+  return [{ id: nextCase.id, ...nothing, threshold: 0, faults, notes, coarse: false, unsteady: false }];
 }
 
-function draftRow({ files, settings, baseCase, nextCase }: Context, label: string, faults: readonly string[]): Draft {
+function draftRow(
+  { files, settings, baseCase, nextCase }: Context,
+  label: string,
+  faults: readonly string[],
+): Omit<Draft, 'notes'> {
   const [base, next] = [baseCase.metrics.get(label), nextCase.metrics.get(label)];
   const known = (base ?? next)!;
   const own = base && next ? metricFaults(base, next) : [`measured in ${base ? 'base' : 'new'} only`];
@@ -190,13 +197,13 @@ function judge(drafts: readonly Draft[]): ComparedRow[] {
   const adjusted = benjaminiHochberg(tested.map(({ estimate }) => estimate!.p));
   const qOf = new Map(tested.map((draft, i) => [draft, adjusted[i]!]));
   return drafts.map((draft) => {
-    const { faults, coarse, ...row } = draft;
+    const { faults, coarse, notes, ...row } = draft;
     const q = qOf.get(draft) ?? null;
     if (q === null || !row.estimate)
-      return { ...row, q: null, verdict: 'not-comparable', why: faults, moreSessions: null };
+      return { ...row, q: null, verdict: 'not-comparable', why: [...faults, ...notes], moreSessions: null };
     const sessions = Math.min(row.base!.values.length, row.next!.values.length);
     const { estimate, better, threshold, unsteady } = row;
     const decision = decide({ estimate, better, threshold, q, sessions, unsteady, tested: tested.length });
-    return { ...row, q, ...decision, why: coarse ? [COARSE_CLOCK, ...decision.why] : decision.why };
+    return { ...row, q, ...decision, why: [...(coarse ? [COARSE_CLOCK] : []), ...decision.why, ...notes] };
   });
 }

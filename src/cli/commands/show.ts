@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { formatResultText } from '../../report/text-result.ts';
+import { formatTuningText } from '../../report/text-tuning.ts';
 import { type Io, paintFor } from '../io.ts';
 import { readResults, tellFaults } from '../read-results.ts';
 
@@ -10,15 +11,16 @@ export function mountShow(program: Command, io: Io, finish: (exitCode: ExitCode)
     .command('show')
     .description('print the tables of result files')
     .argument('<files...>', 'result files, bundles, folders or globs')
-    .action(async (files) => finish(await showCommand(files, io)));
+    .option('--tuning', 'print what the tuner tried for each tuned case instead')
+    .action(async (files, flags) => finish(await showCommand(files, flags, io)));
 }
 
-async function showCommand(given: readonly string[], io: Io): Promise<ExitCode> {
+async function showCommand(given: readonly string[], flags: { tuning?: boolean }, io: Io): Promise<ExitCode> {
   const { files, faults } = await readResults(given, io);
   const paint = paintFor(io.stdout, io.env);
   const texts = files.map(({ name, file }, i) => {
     const number = files.length > 1 ? `${paint('dim', `${i + 1} of ${files.length}: ${name}`)}\n` : '';
-    return `${number}${formatResultText(file, paint)}\n`;
+    return `${number}${flags.tuning ? formatTuningText(file, paint) : formatResultText(file, paint)}\n`;
   });
   io.stdout.write(texts.join('\n\n'));
   tellFaults(faults, io);
