@@ -14,6 +14,8 @@ export interface KernelRun extends Executor {
   verify(seconds: number): Promise<VerificationOutcome>;
   /** Compares what the last run left, without running: what was timed is what is right. */
   verifyAgain(seconds: number): Promise<VerificationOutcome>;
+  /** One operation with about this share of its workgroups: what it costs, not what it gives. */
+  runPart(share: number): Promise<BatchTime>;
   /** One operation without timestamps or staging: resolves when the queue is drained, with nothing read back. */
   once(): Promise<void>;
   /** Runs `work` inside this case's error scopes: a rejected submit throws instead of timing nothing. */
@@ -62,6 +64,7 @@ export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: 
         compileNs,
         guarded,
         runBatch: (count) => runBatch(count, steps),
+        runPart: (share) => runBatch(1, [steps[0]!.map((step) => partOf(step, share))]),
         once: () => {
           const encoder = device.createCommandEncoder({ label: settings.id });
           encodeSteps(encoder.beginComputePass({ label: settings.id }), 1, steps, 0);
@@ -105,6 +108,13 @@ function bindSteps(
     const layout = pipeline.getBindGroupLayout(0);
     return { pipeline, bindGroup: device.createBindGroup({ label: shader.label, layout, entries }), workgroups };
   });
+}
+
+/** The step with its longest dimension cut to a share. */
+function partOf(step: Step, share: number): Step {
+  const longest = step.workgroups.indexOf(Math.max(...step.workgroups));
+  const [x, y, z] = step.workgroups.map((size, i) => (i === longest ? Math.ceil(size * share) : size));
+  return { ...step, workgroups: [x!, y!, z!] };
 }
 
 /** `steps` of each copy: one repetition after the other takes the next. */

@@ -1,11 +1,14 @@
 // The tuner on a GPU: the candidates of one kernel at one shape, each verified before it is timed, over inputs they share.
+import type { KernelPlan } from '../../kernels/family.ts';
 import type { SpacePoint } from '../../kernels/tuned.ts';
 import type { TimerUse } from '../bench/measure.ts';
 import type { TunedCandidate, TuningTable } from '../bench/outcome.ts';
+import { perOperationNs } from '../bench/race.ts';
 import { InputPool } from './kernel-buffers.ts';
 import { openKernel } from './kernel-executor.ts';
 import { pipelineFor } from './pipelines.ts';
-import { type OpenedCandidate, tune } from './tune.ts';
+import { type OpenedCandidate, PART, tune } from './tune.ts';
+import type { Candidate } from './tune-order.ts';
 
 export interface TuneKernelSettings {
   /** The tuned case's id: the stream of the shared inputs. */
@@ -13,16 +16,16 @@ export interface TuneKernelSettings {
   readonly seed: number;
   readonly timer: TimerUse;
   readonly budgetMs: number;
-  /** Work before anything counts, ms. */
-  readonly warmMs: number;
-  /** Cycle through copies of what the plans mark `rotates`. */
-  readonly rotate: boolean;
+  readonly isSoftware: boolean;
   readonly signal: AbortSignal;
   readonly phase: (name: string, fraction: number | null) => void;
 }
 
 /** Seconds for the reference of one candidate; the chosen one is checked at length when it is measured. */
 const CHECK_SECONDS = 0.03;
+/** The clocks of an idle GPU are low at first. A software adapter has none, and compiles on the cores it runs on. */
+const ON_GPU = { warmMs: 100, compiledAtOnce: 4 };
+const ON_SOFTWARE = { warmMs: 0, compiledAtOnce: 2 };
 
 /** Rejects with the signal's reason. */
 export async function tuneKernel(
@@ -30,30 +33,33 @@ export async function tuneKernel(
   space: readonly SpacePoint[],
   settings: TuneKernelSettings,
 ): Promise<TuningTable> {
-  const { id, seed, rotate } = settings;
+  const { id, seed, isSoftware } = settings;
+  const rotate = !isSoftware;
   const pool = new InputPool(id);
   const plans = new Map(space.map((point) => [point.id, point.plan]));
-  const open = async (candidate: { readonly id: string }): Promise<OpenedCandidate> => {
-    const plan = plans.get(candidate.id)!;
-    if (typeof plan === 'string') return { state: 'illegal', reason: plan };
-    const run = await openKernel(device, plan, { seed, id: candidate.id, rotate, pool });
-    try {
-      const { state, detail } = await run.verify(CHECK_SECONDS);
-      if (state === 'passed') return { state: 'ready', executor: run, close: run.close };
-      run.close();
-      return { state: 'wrong', reason: `disagrees with its f64 reference: ${worstOf(detail)}` };
-    } catch (error) {
-      run.close();
-      throw error;
-    }
+  const open = async ({ id: own }: Candidate): Promise<OpenedCandidate> => {
+    const plan = plans.get(own)! as KernelPlan;
+    const run = await openKernel(device, plan, { seed, id: own, rotate, pool });
+    return {
+      executor: run,
+      part: async () => perOperationNs(await run.runPart(PART), 1, settings.timer),
+      verify: async () => {
+        const { state, detail } = await run.verify(CHECK_SECONDS);
+        return state === 'passed' ? null : `disagrees with its f64 reference: ${worstOf(detail)}`;
+      },
+      close: run.close,
+    };
   };
-  const compile = async ({ id: own }: { readonly id: string }): Promise<void> => {
-    const plan = plans.get(own)!;
-    if (typeof plan !== 'string') await Promise.all(plan.dispatches.map(({ shader }) => pipelineFor(device, shader)));
+  const compile = async ({ id: own }: Candidate): Promise<void> => {
+    const plan = plans.get(own)! as KernelPlan;
+    await Promise.all(plan.dispatches.map(({ shader }) => pipelineFor(device, shader)));
   };
-  const legal = space.filter(({ plan }) => typeof plan !== 'string');
+  const legal = space
+    .filter(({ plan }) => typeof plan !== 'string')
+    .map((point) => ({ ...point, late: isSoftware && hasBarrier(point.plan as KernelPlan) }));
+  const effort = isSoftware ? ON_SOFTWARE : ON_GPU;
   try {
-    const table = await tune(legal, { ...settings, compile, open });
+    const table = await tune(legal, { ...settings, ...effort, compile, open });
     const timed = new Map(table.candidates.map((entry) => [entry.id, entry]));
     const candidates = space.map(
       ({ id: own, plan }): TunedCandidate => timed.get(own) ?? { id: own, state: 'illegal', reason: String(plan) },
@@ -62,6 +68,11 @@ export async function tuneKernel(
   } finally {
     pool.close();
   }
+}
+
+/** A software adapter runs a barrier by switching between all invocations: slow, and slow to compile. */
+function hasBarrier({ dispatches }: KernelPlan): boolean {
+  return dispatches.some(({ shader }) => shader.source.includes('workgroupBarrier'));
 }
 
 /** The line of the worst element in a verification's table. */

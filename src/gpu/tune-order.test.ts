@@ -20,7 +20,7 @@ const space = [
 function order(timeOf: (candidate: Candidate) => number | null): string[] {
   const tried: Tried[] = [];
   for (let next = nextCandidate(space, tried); next; next = nextCandidate(space, tried)) {
-    tried.push({ candidate: next.candidate, pilotNs: timeOf(next.candidate) });
+    tried.push({ candidate: next, pilotNs: timeOf(next) });
   }
   return tried.map((item) => item.candidate.id);
 }
@@ -46,13 +46,21 @@ describe('nextCandidate', () => {
     expect(near[3]).toBe('tiled {"a":1}');
   });
 
-  it('says how much slower it may be: an idea not tried, a point of one that was', () => {
-    expect(nextCandidate(space, [])!.slowerBy).toBe(10);
-    const all = ['best', 'tiled', 'naive'].map((variant, i) => ({
-      candidate: candidate(variant),
-      pilotNs: 100 + 20 * i,
-    }));
-    expect(nextCandidate(space, all)).toMatchObject({ candidate: { variant: 'best' }, slowerBy: 3 });
+  it('leaves what is expected to be slow here for last', () => {
+    const late = space.map((item) => (item.variant === 'best' ? { ...item, late: true } : item));
+    const tried: Tried[] = [];
+    for (let next = nextCandidate(late, tried); next; next = nextCandidate(late, tried)) {
+      tried.push({ candidate: next, pilotNs: 100 });
+    }
+    expect(tried.map((item) => item.candidate.variant)).toEqual([
+      'tiled',
+      'naive',
+      'tiled',
+      'best',
+      'best',
+      'best',
+      'best',
+    ]);
   });
 
   it('passes over one that could not be timed', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeExecutor } from '../bench/fake-executor.ts';
 import type { Params } from '../core/case-id.ts';
-import { type OpenedCandidate, tune } from './tune.ts';
+import { type OpenedCandidate, PART, tune } from './tune.ts';
 import type { Candidate } from './tune-order.ts';
 
 interface Script {
@@ -20,6 +20,7 @@ async function tuneOf(scripts: Readonly<Record<string, Script>>, budgetMs = 1000
   let nowMs = 0;
   const closed: string[] = [];
   const opened: string[] = [];
+  const verified: string[] = [];
   const candidates = Object.entries(scripts).map(
     ([id, { variant = id, point = {} }]): Candidate => ({ id, variant, point }),
   );
@@ -33,6 +34,7 @@ async function tuneOf(scripts: Readonly<Record<string, Script>>, budgetMs = 1000
     timer: { kind: 'timestamp', quantumNs: 1, completionNs: 0 },
     budgetMs,
     warmMs: 0,
+    compiledAtOnce: 4,
     signal: controller.signal,
     phase: () => {},
     now: () => nowMs,
@@ -50,12 +52,23 @@ async function tuneOf(scripts: Readonly<Record<string, Script>>, budgetMs = 1000
       nowMs += openMs;
       opened.push(id);
       if (throws !== undefined) throw new Error(throws);
-      if (wrong !== undefined) return { state: 'wrong', reason: wrong };
-      return { state: 'ready', executor: executorOf(times), close: () => closed.push(id) };
+      return {
+        executor: executorOf(times),
+        part: async () => {
+          nowMs += (times[0]! / 1e6) * PART;
+          return times[0]! * PART;
+        },
+        verify: async () => {
+          verified.push(id);
+          nowMs += times[0]! / 1e6;
+          return wrong ?? null;
+        },
+        close: () => closed.push(id),
+      };
     },
   });
   const states = Object.fromEntries(table.candidates.map(({ id, state }) => [id, state]));
-  return { table, states, closed: closed.sort(), opened, nowMs };
+  return { table, states, closed: closed.sort(), opened, verified, nowMs };
 }
 
 describe('tune', () => {
@@ -107,10 +120,17 @@ describe('tune', () => {
     expect(untried[0]!.reason).toBe('no time left');
   });
 
-  it('does not run an idea that may take longer than all that is left', async () => {
-    const { states, opened } = await tuneOf({ naive: { times: [3e9] }, best: { times: [2e8] } });
-    expect(states).toEqual({ naive: 'untried', best: 'chosen' });
-    expect(opened).toEqual(['best']);
+  it('never runs as a whole what a part of it shows to be hopeless, or too long for the time left', async () => {
+    const { states, verified, table, nowMs } = await tuneOf({
+      endless: { times: [9e10] },
+      hopeless: { times: [30e6] },
+      best: { times: [1e6] },
+    });
+    expect(states).toEqual({ endless: 'slower', hopeless: 'slower', best: 'chosen' });
+    expect(verified).toEqual(['best']);
+    expect(table.candidates[1]!.reason).toBe('a part of it takes longer than the best does');
+    expect(nowMs).toBeLessThan(9e4 * PART + 1000);
+    expect((await tuneOf({ endless: { times: [9e10] } })).states).toEqual({ endless: 'untried' });
   });
 
   it('does not wait for a compiler without end, and times what is there by then', async () => {

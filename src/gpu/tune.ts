@@ -6,12 +6,17 @@ import type { TimerUse } from '../bench/measure.ts';
 import type { TunedCandidate, TuningTable } from '../bench/outcome.ts';
 import { perOperationNs, type Runner, race, type Standing } from '../bench/race.ts';
 import { messageOf } from '../core/errors.ts';
-import { type Candidate, type NextCandidate, nextCandidate, type Tried } from './tune-order.ts';
+import { type Candidate, nextCandidate, type Tried } from './tune-order.ts';
 
-/** A candidate whose answer was found right, or why it is out. */
-export type OpenedCandidate =
-  | { readonly state: 'ready'; readonly executor: Executor; close(): void }
-  | { readonly state: 'wrong' | 'illegal'; readonly reason: string };
+/** A candidate with its buffers and pipelines. */
+export interface OpenedCandidate {
+  readonly executor: Executor;
+  /** ns that a part of one operation takes, about a PART of its workgroups. */
+  part(): Promise<number>;
+  /** Why its answer is wrong, or null. */
+  verify(): Promise<string | null>;
+  close(): void;
+}
 
 export interface TuneSettings {
   readonly timer: TimerUse;
@@ -19,9 +24,10 @@ export interface TuneSettings {
   /** How long to work before anything counts: an idle GPU's clocks are low. */
   readonly warmMs: number;
   readonly signal: AbortSignal;
-  /** Compiles ahead of open; several at once, so that a compiler may use several cores while nothing is timed. */
+  /** Candidates compiled at a time, so that a compiler may use several cores while nothing is timed. */
+  readonly compiledAtOnce: number;
   readonly compile: (candidate: Candidate) => Promise<void>;
-  /** Allocates and verifies. A rejection of either is the candidate's, not the tuner's. */
+  /** Allocates. A rejection, here or of what it gives, is the candidate's, not the tuner's. */
   readonly open: (candidate: Candidate) => Promise<OpenedCandidate>;
   readonly phase: (name: string, fraction: number | null) => void;
   /** ms; performance.now but in tests. */
@@ -42,8 +48,10 @@ const LONGEST_BATCH_NS = 10e6;
 const TRIAL_NS = 2e6;
 const QUANTA = 20;
 const MOST_REPEATS = 4096;
-/** Candidates compiled at a time. */
-const COMPILED_AT_ONCE = 4;
+/** Workgroups of a part, of all: little enough that even a hopeless kernel holds nobody up. */
+export const PART = 1 / 16;
+/** A part that takes this many times the best whole is hopeless, however the rest of it might do. */
+const HOPELESS_PART = 1.5;
 
 interface Ready {
   readonly candidate: Candidate;
@@ -77,7 +85,8 @@ export async function tune(candidates: readonly Candidate[], settings: TuneSetti
   }
 }
 
-type Unready = { readonly state: 'wrong' | 'illegal' | 'error' | 'untried'; readonly reason: string };
+type Timed = Omit<Ready, 'candidate'>;
+type Untimed = { readonly state: 'wrong' | 'slower' | 'error' | 'untried'; readonly reason: string };
 
 /** The candidates as far as they were tried; those in reach stay open for the race, at most MOST_RUNNERS. */
 class Search {
@@ -101,12 +110,12 @@ class Search {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       this.#settings.signal.throwIfAborted();
       this.#settings.phase('tuning', Math.min(1, this.#tried.length / this.#candidates.length));
-      const compiled = batch.map(({ candidate }) =>
+      const compiled = batch.map((candidate) =>
         inTime(this.#settings, this.#leftMs(EXPLORING), this.#settings.compile(candidate)),
       );
       // Nothing is timed while something compiles.
       await Promise.allSettled(compiled);
-      for (const [i, next] of batch.entries()) this.#note(next.candidate, await this.#try(next, compiled[i]!));
+      for (const [i, next] of batch.entries()) this.#note(next, await this.#try(next, compiled[i]!));
     }
     for (const { id } of this.#candidates) {
       if (!this.table.has(id)) this.table.set(id, { id, state: 'untried', reason: 'no time left' });
@@ -131,45 +140,44 @@ class Search {
   }
 
   /** The next few; empty when the exploring time is over or nothing is left. */
-  #nextBatch(): NextCandidate[] {
-    const batch: NextCandidate[] = [];
+  #nextBatch(): Candidate[] {
+    const batch: Candidate[] = [];
     if (this.#leftMs(EXPLORING) <= 0) return batch;
     const taken = [...this.#tried];
-    while (batch.length < COMPILED_AT_ONCE) {
-      const next = nextCandidate(this.#candidates, taken);
-      if (!next) break;
-      batch.push(next);
-      taken.push({ candidate: next.candidate, pilotNs: null });
+    while (batch.length < this.#settings.compiledAtOnce) {
+      const candidate = nextCandidate(this.#candidates, taken);
+      if (!candidate) break;
+      batch.push(candidate);
+      taken.push({ candidate, pilotNs: null });
     }
     return batch;
   }
 
-  async #try(
-    { candidate, slowerBy }: NextCandidate,
-    compiled: Promise<void>,
-  ): Promise<Omit<Ready, 'candidate'> | Unready> {
+  async #try(candidate: Candidate, compiled: Promise<void>): Promise<Timed | Untimed> {
+    let opened: OpenedCandidate | null = null;
+    const out = (state: Untimed['state'], reason: string): Untimed => {
+      opened?.close();
+      return { state, reason };
+    };
     try {
       await compiled;
-      const riskMs = this.ready.length === 0 ? 0 : (slowerBy * this.#bestNs()) / 1e6;
-      if (riskMs > this.#leftMs(1)) return { state: 'untried', reason: 'might take longer than the time left' };
-      if (this.ready.length > 0 && this.#leftMs(EXPLORING) <= 0) return { state: 'untried', reason: 'no time left' };
-      const opened = await this.#settings.open(candidate);
-      if (opened.state !== 'ready') return opened;
-      try {
-        if (this.ready.length === 0) await this.#warm(opened.executor);
-        return { ...opened, pilotNs: await pilot(opened.executor, this.#bestNs(), this.#settings) };
-      } catch (error) {
-        opened.close();
-        throw error;
-      }
+      if (this.ready.length > 0 && this.#leftMs(EXPLORING) <= 0) return out('untried', 'no time left');
+      opened = await this.#settings.open(candidate);
+      const partNs = await opened.part();
+      if (partNs > HOPELESS_PART * this.#bestNs()) return out('slower', 'a part of it takes longer than the best does');
+      if (partNs / PART > 1e6 * this.#leftMs(1)) return out('untried', 'would take longer than the time left');
+      const wrong = await opened.verify();
+      if (wrong !== null) return out('wrong', wrong);
+      if (this.ready.length === 0) await this.#warm(opened.executor);
+      const { executor, close } = opened;
+      return { executor, close, pilotNs: await pilot(executor, this.#bestNs(), this.#settings) };
     } catch (error) {
       this.#settings.signal.throwIfAborted();
-      const reason = messageOf(error).split('\n', 1)[0]!;
-      return { state: error instanceof OutOfTime ? 'untried' : 'error', reason };
+      return out(error instanceof OutOfTime ? 'untried' : 'error', messageOf(error).split('\n', 1)[0]!);
     }
   }
 
-  #note(candidate: Candidate, given: Omit<Ready, 'candidate'> | Unready): void {
+  #note(candidate: Candidate, given: Timed | Untimed): void {
     const { id } = candidate;
     this.#tried.push({ candidate, pilotNs: 'pilotNs' in given ? given.pilotNs : null });
     if ('executor' in given) {

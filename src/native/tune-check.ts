@@ -49,8 +49,8 @@ async function checkOne(machine: NativeMachine, id: string): Promise<TuneCheck> 
   const timer = timerUse(machine.timer);
   const rotate = !adapter.isSoftware;
   const signal = new AbortController().signal;
-  const warmMs = adapter.isSoftware ? 0 : 100;
-  const settings = { id, seed: SEED, timer, budgetMs: 1000 * TUNE_SECONDS, warmMs, rotate, signal, phase: () => {} };
+  const { isSoftware } = adapter;
+  const settings = { id, seed: SEED, timer, budgetMs: 1000 * TUNE_SECONDS, isSoftware, signal, phase: () => {} };
   const table = await tuneKernel(device, space, settings);
   const began = performance.now();
   const pool = new InputPool(id);

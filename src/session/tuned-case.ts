@@ -12,7 +12,6 @@ import type { Machine } from './machine.ts';
 
 /** Most time for choosing one kernel. */
 export const TUNE_SECONDS = 5;
-const WARM_MS = 100;
 /** Chosen kernels that may turn out wrong at the longer check before the case is given up. */
 const MOST_CHOICES = 3;
 
@@ -61,9 +60,7 @@ export async function chooseKernel(
     seed: options.seed,
     timer,
     budgetMs: 1000 * TUNE_SECONDS,
-    // A software adapter has neither clocks to ramp up nor a cache of its own.
-    warmMs: machine.adapter.isSoftware ? 0 : WARM_MS,
-    rotate: !machine.adapter.isSoftware,
+    isSoftware: machine.adapter.isSoftware,
     signal,
     phase,
   });
