@@ -46,11 +46,6 @@ export function drawAt({ value, lo, hi, coverage, shape }: Constant, z: number):
   return from(to(value) + ((to(end) - to(value)) * Math.abs(z)) / Z[coverage]);
 }
 
-/** Log-sd of a log-normal constant, from its range. */
-export function logSd({ lo, hi, coverage }: Constant): number {
-  return Math.log(hi / lo) / (2 * Z[coverage]);
-}
-
 /** Median and 80 % interval of an outcome over all draws. */
 export function spreadOf(outcomes: Float64Array): { readonly value: number; readonly lo: number; readonly hi: number } {
   const sorted = sortSamples([...outcomes]);

@@ -72,6 +72,9 @@ export const SETTINGS = {
   'user-rate': number(50, 0.1, 1e5, 'tokens per second that each user gets'),
   mode: text('best', ['best', ...MODES], 'how LPX is used: the best by tokens per joule, or one published mode'),
   speculation: text('on', ['on', 'off'], 'whether either side may draft tokens'),
+  'tier-free': number(0.25, 0, 1, "share of the Rubins' power for the free tier, 0 to 1 (12.5 tokens/s/user)"),
+  'tier-medium': number(0.25, 0, 1, 'the same for the medium tier (50 tokens/s/user)'),
+  'tier-high': number(0.25, 0, 1, 'the same for the high tier (100); what is left is the premium tier (400)'),
   sites: {
     ...whole(constantValue('rollout/sites'), 1, 32, 'sites, of equal size'),
     source: findConstant('rollout/sites').source,

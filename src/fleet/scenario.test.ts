@@ -35,6 +35,7 @@ describe('readScenario', () => {
     [[], 'my.json: a scenario is an object of settings'],
     ['text', 'a scenario is an object of settings, not "text"'],
     [null, 'a scenario is an object of settings, not null'],
+    [{ 'tier-free': 0.5, 'tier-high': 0.5 }, 'must add up to at most 1'],
     [{ gpus: 4_000_000, sites: 1 }, 'give at least 2 sites'],
   ])('refuses %j', (settings, message) => {
     expect(() => read(settings)).toThrow(UserError);

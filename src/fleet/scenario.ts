@@ -25,6 +25,7 @@ export function readScenario(json: unknown, from: string): Scenario {
   if (!result.success) throw new UserError(`${from}: ${describeIssue(result.issues[0])}`);
   const scenario = { ...DEFAULT_SCENARIO, ...result.output } as Scenario;
   checkDomains(scenario, from);
+  checkTiers(scenario, from);
   return scenario;
 }
 
@@ -97,6 +98,20 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
       : `unknown setting '${name}'. Known: ${SPECS.map(([known]) => known).join(', ')}`;
   }
   return `${name} ${found}: ${issue.message}`;
+}
+
+/** Shares of the Rubins' power by tier, from the slowest to the fastest, which has what the others leave. */
+export function tiersOf(scenario: Scenario): readonly number[] {
+  const slower = [scenario['tier-free'], scenario['tier-medium'], scenario['tier-high']];
+  return [...slower, Math.max(0, 1 - slower.reduce((a, b) => a + b, 0))];
+}
+
+function checkTiers(scenario: Scenario, from: string): void {
+  const [free, medium, high] = tiersOf(scenario) as [number, number, number];
+  if (free + medium + high <= 1 + 1e-9) return;
+  throw new UserError(
+    `${from}: tier-free ${free}, tier-medium ${medium} and tier-high ${high}: must add up to at most 1`,
+  );
 }
 
 function checkDomains(scenario: Scenario, from: string): void {

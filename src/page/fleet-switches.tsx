@@ -17,6 +17,9 @@ const NUMBERS = [
   'osl',
   'cache-hit',
   'sites',
+  'tier-free',
+  'tier-medium',
+  'tier-high',
   'gpu-usd',
   'lpx-rack-usd',
 ] as const satisfies readonly SettingName[];
@@ -30,7 +33,8 @@ export function FleetSwitches({ scenario, onChange }: SwitchesProps) {
   const fault = useSignal<string | null>(null);
   const enter = (name: SettingName, text: string): void => {
     try {
-      const value = text.trim() === '' ? SETTINGS[name].default : parseScenario({ [name]: text }, 'field')[name];
+      const value =
+        text.trim() === '' ? SETTINGS[name].default : parseScenario({ [name]: text }, 'field', scenario)[name];
       fault.value = null;
       onChange({ [name]: value });
     } catch (error) {

@@ -24,7 +24,9 @@ export function formatSimulation(
   slo: Slo,
   closed: ClosedForm | null,
 ): string {
-  return [...describe(settings), ...table(summaryRows(summary, slo)), ...closedLines(summary, closed)].join('\n');
+  return [...describe(settings), ...table(summaryRows(summary, slo)), ...closedLines(settings, summary, closed)].join(
+    '\n',
+  );
 }
 
 export function formatGoodput(settings: SimulationSettings, goodput: Goodput, slo: Slo, share: number): string {
@@ -89,11 +91,16 @@ function summaryRows(summary: Summary, slo: Slo): string[][] {
   ];
 }
 
-function closedLines(summary: Summary, closed: ClosedForm | null): string[] {
+function closedLines({ osl, rate }: SimulationSettings, summary: Summary, closed: ClosedForm | null): string[] {
   if (!closed || !summary.tpotMs) return [];
   const ratio = (a: number, b: number): string => (a / b).toFixed(3);
+  // A closed loop of equal lengths starts and ends its requests together: prompts fall before decode instead of between its steps.
+  const inStep =
+    rate === null && Number.isFinite(Number(osl))
+      ? ' Requests of equal length march in step, which is no steady state: --osl uniform:LO:HI lets them mix.'
+      : '';
   return wrap(
-    `Closed form at ${closed.concurrency.toPrecision(3)} in flight: TPOT ${formatQuantity(closed.tpotMs * NS_PER_MS, 'ns')}, ${perGpu(closed.tokensPerGpu)}; simulated / closed form ${ratio(summary.tpotMs.mean, closed.tpotMs)} and ${ratio(summary.outputTokensPerSecondPerGpu, closed.tokensPerGpu)}.`,
+    `Closed form at ${closed.concurrency.toPrecision(3)} in flight: TPOT ${formatQuantity(closed.tpotMs * NS_PER_MS, 'ns')}, ${perGpu(closed.tokensPerGpu)}; simulated / closed form ${ratio(summary.tpotMs.mean, closed.tpotMs)} and ${ratio(summary.outputTokensPerSecondPerGpu, closed.tokensPerGpu)}.${inStep}`,
     '',
   );
 }

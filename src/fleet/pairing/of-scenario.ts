@@ -1,8 +1,8 @@
 // The workload and pairing of a fleet scenario as a study's settings. Knows no formula.
-import { packagesOf, type Scenario } from '../scenario.ts';
+import { packagesOf, type Scenario, tiersOf } from '../scenario.ts';
 import { readingNamed } from '../share-reading.ts';
 import type { Mode } from './modes.ts';
-import { DEFAULT_PAIRING, type PairingSettings } from './settings.ts';
+import type { PairingSettings } from './settings.ts';
 
 /** `flopsFactor`: counted flops per token over those of the model's shape. */
 export function pairingOf(scenario: Scenario, flopsFactor: number): PairingSettings {
@@ -27,7 +27,7 @@ export function pairingOf(scenario: Scenario, flopsFactor: number): PairingSetti
     given,
     gpuUsd: scenario['gpu-usd'],
     rackUsd: scenario['lpx-rack-usd'],
-    tiers: DEFAULT_PAIRING.tiers,
+    tiers: tiersOf(scenario),
     seed: scenario.seed,
     flopsFactor,
   };

@@ -92,7 +92,7 @@ function allOf<T>(steps: Generator<undefined, T>): T {
 
 /** All that rates depend on: sliders of anything else draw none anew. */
 function keyOf(scenario: Scenario, flopsFactor: number): string {
-  const { gpus, share, reading, gpuUsd, rackUsd, ...workload } = pairingOf(scenario, flopsFactor);
+  const { gpus, share, reading, gpuUsd, rackUsd, tiers, ...workload } = pairingOf(scenario, flopsFactor);
   return JSON.stringify([workload, scenario.rows]);
 }
 
