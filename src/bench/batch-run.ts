@@ -39,6 +39,7 @@ export async function runBatch(job: BatchJob, hooks: CaseHooks): Promise<CaseOut
       facts: {
         ...decoder.facts,
         ...{ promptTokens: prompts[0]!.length, newTokens, warmGenerations: repeats, batch },
+        ...(decoder.stepBytes ? { stepBytes: decoder.stepBytes(prompts[0]!.length + newTokens / 2) } : {}),
         gpuBytes: decoder.gpuBytes() ?? 0,
       },
       warnings: [],

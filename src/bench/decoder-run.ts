@@ -65,6 +65,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
         warmGenerations: job.repeats,
         tokensHash: streamOf(generations[0]!.join(' ')).toString(16).padStart(8, '0'),
         ...(job.detokenise ? { promptText: job.detokenise(job.prompt), text: job.detokenise(generations[0]!) } : {}),
+        ...(decoder.stepBytes ? { stepBytes: decoder.stepBytes(job.prompt.length + job.newTokens / 2) } : {}),
         cannot: inabilities(job.abilities).join('; ') || 'nothing asked of it',
       },
       warnings: [

@@ -54,6 +54,8 @@ export interface OperationTime {
   readonly name: string;
   readonly ns: number;
   readonly dispatches: number;
+  /** Whether the GPU's own clock was read, or the host's around a submit. */
+  readonly clock?: 'gpu' | 'wall';
 }
 
 /** A model open in a runtime, with one context. */
@@ -74,6 +76,8 @@ export interface OpenDecoder {
   generateBatch?(request: BatchRequest): Promise<BatchGeneration>;
   /** Only with the ability `operationTimes`: one decode step at the present context, timed operation by operation. */
   timeOperations?(): Promise<OperationTime[]>;
+  /** Bytes that a decode step reads and writes at such a context, all sequences together; of a runtime that counts its own. */
+  stepBytes?(context: number): number;
   /** Empties the context. */
   reset(): void;
   /** Bytes of GPU memory this decoder holds by its own count; null without the ability `memory`. */

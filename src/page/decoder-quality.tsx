@@ -66,38 +66,41 @@ function PerplexityTable({ group: { model, text, entries } }: { readonly group: 
   const runtimes = [...new Set(entries.map(({ runtime }) => runtime))];
   const types = [...new Set(entries.map(({ type }) => type))];
   const tokens = entries[0]!.tokens.toLocaleString('en-US');
+  const title = `perplexity-${model}-${text}`.replaceAll(/\W+/g, '-');
   return (
-    <table class="perplexity">
-      <caption>
+    <div>
+      <p class="muted" id={title}>
         Perplexity of {model} on {tokens} tokens of {text}; lower is better, change is from f32
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Runtime</th>
-          {types.map((type) => (
-            <th scope="col" class="number" key={type}>
-              {type}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {runtimes.map((runtime) => (
-          <tr key={runtime}>
-            <th scope="row">{runtime}</th>
-            {types.map((type) => {
-              const entry = entries.find((item) => item.runtime === runtime && item.type === type);
-              return (
-                <td class="number" key={type}>
-                  {entry ? entry.value.toFixed(3) : '–'}
-                  {entry?.change != null && <small> {signedShare(entry.change)}</small>}
-                </td>
-              );
-            })}
+      </p>
+      <table class="perplexity" aria-labelledby={title}>
+        <thead>
+          <tr>
+            <th scope="col">Runtime</th>
+            {types.map((type) => (
+              <th scope="col" class="number" key={type}>
+                {type}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {runtimes.map((runtime) => (
+            <tr key={runtime}>
+              <th scope="row">{runtime}</th>
+              {types.map((type) => {
+                const entry = entries.find((item) => item.runtime === runtime && item.type === type);
+                return (
+                  <td class="number" key={type}>
+                    {entry ? entry.value.toFixed(3) : '–'}
+                    {entry?.change != null && <small> {signedShare(entry.change)}</small>}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

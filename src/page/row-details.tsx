@@ -125,35 +125,39 @@ function Facts({ row }: { readonly row: Row }) {
 function Operations({ operations }: { readonly operations: NonNullable<Row['operations']> }) {
   const total = operations.reduce((sum, { ns }) => sum + ns, 0);
   return (
-    <table class="operations">
-      <caption>One decode step, operation by operation: {formatQuantity(total, 'ns')} on the GPU</caption>
-      <thead>
-        <tr>
-          <th scope="col">Operation</th>
-          <th scope="col" class="number">
-            Time
-          </th>
-          <th scope="col" class="number">
-            Share
-          </th>
-          <th scope="col" class="number">
-            Dispatches
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {operations
-          .toSorted((a, b) => b.ns - a.ns)
-          .map(({ name, ns, dispatches }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">{formatQuantity(ns, 'ns')}</td>
-              <td class="number">{total > 0 ? formatShare(ns / total) : ''}</td>
-              <td class="number">{grouped(dispatches)}</td>
-            </tr>
-          ))}
-      </tbody>
-    </table>
+    <div>
+      <p class="muted" id="operations-title">
+        One decode step, operation by operation: {formatQuantity(total, 'ns')} on the GPU
+      </p>
+      <table class="operations" aria-labelledby="operations-title">
+        <thead>
+          <tr>
+            <th scope="col">Operation</th>
+            <th scope="col" class="number">
+              Time
+            </th>
+            <th scope="col" class="number">
+              Share
+            </th>
+            <th scope="col" class="number">
+              Dispatches
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {operations
+            .toSorted((a, b) => b.ns - a.ns)
+            .map(({ name, ns, dispatches }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td class="number">{formatQuantity(ns, 'ns')}</td>
+                <td class="number">{total > 0 ? formatShare(ns / total) : ''}</td>
+                <td class="number">{grouped(dispatches)}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -111,7 +111,17 @@ export const rowSchema = v.looseObject({
   cost: v.optional(costSchema),
   placement: v.optional(placementSchema),
   /** Operations of one decode step, of a runtime that can time them. */
-  operations: v.optional(v.array(v.looseObject({ name: text, ns: finite, dispatches: count }))),
+  operations: v.optional(
+    v.array(
+      v.looseObject({
+        name: text,
+        ns: finite,
+        dispatches: count,
+        /** Whether the GPU's own clock was read, or the host's around a submit. */
+        clock: v.optional(v.picklist(['gpu', 'wall'])),
+      }),
+    ),
+  ),
   /** Facts about the case that are not measurements: prompt length, model bytes, runtime version, token ids' hash. */
   facts: v.record(text, v.union([finite, text, v.boolean()])),
   tuning: v.optional(tuningSchema),

@@ -122,10 +122,16 @@ function described(
 ): CaseOutcome {
   // A decode step halfway through the new tokens stands for all of them: cost grows by a constant per token.
   const cost = batchedCost(config, type, prompt + newTokens / 2, batch);
-  const facts = { ...outcome.facts, ...seen.facts };
+  const { stepBytes, ...facts } = { ...outcome.facts, ...seen.facts };
+  // What a runtime counts of itself is nearer to what it moves than what the shape says.
+  const bytes = typeof stepBytes === 'number' ? stepBytes / batch : cost.bytes;
   return {
     ...outcome,
-    cost: { ...cost, ...(typeof facts.dispatchesPerRun === 'number' ? { dispatches: facts.dispatchesPerRun } : {}) },
+    cost: {
+      ...cost,
+      bytes,
+      ...(typeof facts.dispatchesPerRun === 'number' ? { dispatches: facts.dispatchesPerRun } : {}),
+    },
     ...(seen.placement ? { placement: seen.placement } : {}),
     facts: {
       ...facts,

@@ -6,6 +6,7 @@ import type {
   Generation,
   GenerationRequest,
   OpenDecoder,
+  OperationTime,
   RuntimeAbilities,
   RuntimeFacts,
 } from '../bench/decoder-runtime.ts';
@@ -25,7 +26,7 @@ const ABILITIES: RuntimeAbilities = {
   batch: LARGEST_BATCH,
   memory: true,
   deviceSampling: true,
-  operationTimes: false,
+  operationTimes: true,
   scores: 'logits',
 };
 
@@ -108,6 +109,15 @@ class WgslDecoder implements OpenDecoder {
     this.requireOpen();
     const { tokens, startNs, timesNs } = await this.decoder.generate({ prompts, maxTokens: newTokens, signal });
     return { tokens, ...timesOf(startNs, timesNs) };
+  }
+
+  timeOperations(): Promise<OperationTime[]> {
+    this.requireOpen();
+    return this.decoder.timeOperations();
+  }
+
+  stepBytes(context: number): number {
+    return this.decoder.bytesPerToken(context);
   }
 
   reset(): void {
