@@ -56,6 +56,10 @@ describe('decoders', () => {
     expect(rows.map(({ state, reason }) => [state, reason])).toEqual([1, 2, 3].map(() => ['ok', undefined]));
     const hashes = rows.filter(({ id }) => id.includes('type=f32')).map(({ facts }) => facts.tokensHash);
     expect(hashes[0]).toBe(hashes[1]);
+    // The page turned to the result when the run ended; what was written stays to be read.
+    await page.evaluate(() => {
+      location.hash = 'run';
+    });
     const written = (await page.locator('.writing .own-text').textContent()) ?? '';
     expect(written.startsWith(PROMPT)).toBe(true);
     expect(written.length).toBeGreaterThan(PROMPT.length + 8);

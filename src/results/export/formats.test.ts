@@ -166,3 +166,15 @@ describe('llama-bench', () => {
     ]);
   });
 });
+
+it('llama-bench: a tg case has all its tokens generated at no depth, and a batch has no rows', () => {
+  const tg = sampleDecoderRow({
+    facts: { promptTokens: 0, newTokens: 128, model: 'tiny' },
+    metrics: [sampleMetric('decode-rate', [10], { unit: 'tokens/s', definition: 'decode-rate/llama-bench-tg' })],
+  });
+  const batch = { ...decoder, facts: { ...decoder.facts, batch: 4 } };
+  const rows = json('llama-bench', [sampleFile([sampleSession([tg, batch])])]);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({ n_prompt: 0, n_gen: 128, n_depth: 0, samples_ns: [12_800_000_000] });
+  expect(convert('vllm', [sampleFile([sampleSession([batch])])])).toBe('');
+});

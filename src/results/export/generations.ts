@@ -10,9 +10,10 @@ export interface Generation {
 
 /**
  * Gaps are stored generation after generation, so they part evenly; null when they do not (samples were excluded), or when
- * the row is no decoder's.
+ * the row is no decoder's, or is of a batch, whose first tokens and gaps are of all its sequences.
  */
 export function generationsOf(row: Row): Generation[] | null {
+  if (Number(row.facts.batch ?? 1) > 1) return null;
   const first = findMetric(row, 'ttft')?.samples ?? [];
   const gaps = findMetric(row, 'gap')?.samples ?? [];
   const each = Number(row.facts.newTokens) - 1;

@@ -14,13 +14,21 @@ function rowsOf(passed: PassedRow): Record<string, unknown>[] {
   const { row } = passed;
   const [prompt, output] = [Number(row.facts.promptTokens), Number(row.facts.newTokens)];
   const prefill = findMetric(row, 'prefill-rate')?.samples ?? [];
-  const decode = findMetric(row, 'decode-rate')?.samples ?? [];
+  const decodeMetric = findMetric(row, 'decode-rate');
+  const decode = decodeMetric?.samples ?? [];
+  // A batch is many sequences, which its rows have no place for.
+  if (Number(row.facts.batch ?? 1) > 1) return [];
+  const asTg = decodeMetric?.definition === 'decode-rate/llama-bench-tg';
   const head = headOf(passed);
   return [
     ...(prefill.length > 0 ? [{ ...head, n_prompt: prompt, n_gen: 0, n_depth: 0, ...timesOf(prefill, prompt) }] : []),
     // The first token comes with the prompt; the rate is of those after it.
     ...(decode.length > 0
-      ? [{ ...head, n_prompt: 0, n_gen: output - 1, n_depth: prompt, ...timesOf(decode, output - 1) }]
+      ? [
+          asTg
+            ? { ...head, n_prompt: 0, n_gen: output, n_depth: 0, ...timesOf(decode, output) }
+            : { ...head, n_prompt: 0, n_gen: output - 1, n_depth: prompt, ...timesOf(decode, output - 1) },
+        ]
       : []),
   ];
 }
