@@ -24,7 +24,7 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
   const lanes = lanesPerKey(config, form);
   const half = headDim / 8 / lanes;
   // Queries a thread keeps in registers, with as many sums: sixteen vec4f of each at most, or one row's.
-  const tile = kind === 'prompt' ? Math.max(1, Math.min(8, Math.floor(8 / (group * half)))) : 1;
+  const tile = kind === 'prompt' ? Math.max(1, Math.min(8, Math.floor(MOST_HELD / (group * half)))) : 1;
   const threads = Math.max(lanes, form.attendThreads);
   const counts = {
     QUERIES: group * tile,
@@ -99,10 +99,19 @@ export function attentionSteps(context: PlanContext, kind: StepKind, layer: Laye
   return kind === 'prompt' ? [placed, attended] : [attended, merged];
 }
 
-/** Threads that share one key: the two halves a rotation pairs lie in one thread. */
-function lanesPerKey({ headDim, name }: DecoderConfig, form: DeviceForm): number {
+/** Vec4f of queries, and as many of sums, that a thread can keep in registers. */
+const MOST_HELD = 8;
+
+/**
+ * Threads that share one key; the two halves that a rotation pairs lie in one thread. Eight, or more where so many query
+ * heads share a key that a thread could not hold its part of them.
+ */
+function lanesPerKey({ headDim, heads, kvHeads, name }: DecoderConfig, form: DeviceForm): number {
   if (headDim % 8 !== 0) throw new UserError(`${name}: heads of ${headDim} are not supported; a multiple of 8 is`);
+  const pairs = headDim / 8;
   let lanes = Math.min(8, form.lanes);
-  while ((headDim / 8) % lanes !== 0) lanes /= 2;
+  while (pairs % lanes !== 0) lanes /= 2;
+  const held = (): number => ((heads / kvHeads) * 2 * pairs) / lanes;
+  while (held() > 2 * MOST_HELD && 2 * lanes <= form.lanes && pairs % (2 * lanes) === 0) lanes *= 2;
   return lanes;
 }

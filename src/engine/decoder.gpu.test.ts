@@ -96,7 +96,7 @@ describe('logits against the f64 decoder', () => {
     expect(await largestError({ ...base, experts }, { weightType })).toBeLessThan(1e-5);
   });
   // What GPUs run, on a device that would choose otherwise.
-  const gpu = { threads: 64, fours: 1, tiles: 'memory', attendThreads: 32, split: 4, chooseThreads: 64 } as const;
+  const gpu = { threads: 64, fours: 1, tiles: 'memory', attendThreads: 32, split: 4, argmaxThreads: 64 } as const;
   const forms: [string, Partial<DeviceForm>][] = [
     ['whole subgroups', gpu],
     ['shuffles within larger subgroups', { ...gpu, fixedSubgroup: 0, lanes: 2 }],

@@ -79,16 +79,17 @@ export class Decoder {
         const model = await loadModel(memory, source, loading);
         const work = makeWorkspace(memory, config, { ...full, split: Math.min(full.maxContext, form.split) });
         const context: PlanContext = { config, caps, form, model, work };
-        const [prompt, decode, head, chosenHead, argmax, sample] = await Promise.all([
+        const [prompt, decode, head, keptHead, rowsHead, argmax, sample] = await Promise.all([
           buildSteps(device, bodySteps(context, 'prompt')),
           buildSteps(device, bodySteps(context, 'decode')),
           buildSteps(device, headSteps(context, work.stream, work.batch)),
+          buildSteps(device, headSteps(context, work.chosen, work.batch)),
           buildSteps(device, headSteps(context, work.chosen, work.logitRows)),
           buildSteps(device, [chooseStep(context, 'argmax')]),
           buildSteps(device, [chooseStep(context, 'sample')]),
         ]);
         signal.throwIfAborted();
-        const steps = { prompt, decode, head, chosenHead, argmax, sample };
+        const steps = { prompt, decode, head, keptHead, rowsHead, argmax, sample };
         const passes = new Passes(memory, work, steps, config.vocab, form.firstChunk);
         return new Decoder(context, full, memory, passes);
       });

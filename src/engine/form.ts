@@ -15,8 +15,9 @@ export interface DeviceForm extends LaneFacts {
   readonly attendThreads: number;
   /** Keys a workgroup of attention takes at most. */
   readonly split: number;
-  /** Threads that search one sequence's logits. */
-  readonly chooseThreads: number;
+  /** Threads that search one sequence's logits for the largest, and for a draw: powers of two. */
+  readonly argmaxThreads: number;
+  readonly sampleThreads: number;
   /** Tokens of a prompt in the first submit, before any was timed. */
   readonly firstChunk: number;
 }
@@ -37,20 +38,13 @@ export function formFor(caps: DeviceCaps, software: boolean): DeviceForm {
   if (!software) {
     return {
       ...shared,
-      ...{
-        threads: 128,
-        fours: 1,
-        tiles: 'memory',
-        attendThreads: 64,
-        split: 128,
-        chooseThreads: 128,
-        firstChunk: 1024,
-      },
+      ...{ threads: 128, fours: 1, tiles: 'memory', attendThreads: 128, split: 128 },
+      ...{ argmaxThreads: 256, sampleThreads: 128, firstChunk: 64 },
     };
   }
   return {
     ...shared,
     ...{ threads: 32, fours: 2, tiles: subgroups ? 'broadcast' : 'caches' },
-    ...{ attendThreads: 1, split: 2 ** 20, chooseThreads: 16, firstChunk: 16 },
+    ...{ attendThreads: 1, split: 2 ** 20, argmaxThreads: 16, sampleThreads: 16, firstChunk: 16 },
   };
 }

@@ -8,9 +8,10 @@ import type { Workspace } from './workspace.ts';
 export interface StepLists {
   readonly prompt: readonly Step[];
   readonly decode: readonly Step[];
-  /** Logits of the decoded rows, and of the rows copied out of a prompt. */
+  /** Logits of the decoded rows; of the last rows kept of every sequence's prompt; of many rows of one prompt. */
   readonly head: readonly Step[];
-  readonly chosenHead: readonly Step[];
+  readonly keptHead: readonly Step[];
+  readonly rowsHead: readonly Step[];
   /** Either takes the next token of every sequence from the logits. */
   readonly argmax: readonly Step[];
   readonly sample: readonly Step[];
@@ -153,7 +154,7 @@ export class Passes {
     const shape = { rows: run.rows, splits: 1 };
     const encoder = this.device.createCommandEncoder({ label: 'first token' });
     const pass = encoder.beginComputePass({ label: 'first token' });
-    encodeSteps(pass, this.steps.chosenHead, shape);
+    encodeSteps(pass, this.steps.keptHead, shape);
     encodeSteps(pass, run.draws ? this.steps.sample : this.steps.argmax, shape);
     pass.end();
     return this.readTokens(encoder, run, 0, slot);
@@ -200,7 +201,7 @@ export class Passes {
       const encoder = this.device.createCommandEncoder({ label: 'logits' });
       for (let i = 0; i < rows; i++) this.copyRow(encoder, first + done + i, i);
       const pass = encoder.beginComputePass({ label: 'logits' });
-      encodeSteps(pass, this.steps.chosenHead, { rows, splits: 1 });
+      encodeSteps(pass, count === 1 ? this.steps.keptHead : this.steps.rowsHead, { rows, splits: 1 });
       pass.end();
       all.set(await this.readLogits(encoder, rows), done * this.vocab);
     }

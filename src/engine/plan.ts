@@ -32,7 +32,7 @@ export function chooseStep({ config, form, work }: PlanContext, kind: 'argmax' |
   const constants = {
     VOCAB: config.vocab,
     STRIDE: config.vocab,
-    THREADS: form.chooseThreads,
+    THREADS: kind === 'argmax' ? form.argmaxThreads : form.sampleThreads,
     BATCH: work.batch,
     RING: work.ringSteps,
     OF_PROMPT: 'false',
