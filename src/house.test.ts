@@ -21,7 +21,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   gpu: ['core', 'bench', 'kernels'],
   engine: ['core', 'gpu', 'kernels', 'models'],
   onnx: ['core', 'bench', 'models'],
-  session: ['core', 'bench', 'gpu', 'engine', 'kernels', 'models', 'results'],
+  session: ['core', 'stats', 'bench', 'gpu', 'engine', 'kernels', 'models', 'results'],
   workers: ['core', 'bench', 'gpu', 'engine', 'onnx', 'kernels', 'models', 'fleet', 'results', 'session'],
   native: ['core', 'bench', 'gpu', 'engine', 'kernels', 'models', 'results', 'session'],
   report: ['core', 'stats', 'results', 'fleet'],

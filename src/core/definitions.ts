@@ -36,6 +36,9 @@ export const DEFINITIONS = {
     'prompt tokens / time from submitting the prompt to its logits readable; one value a generation',
   'decode-rate/out-minus-1-over-rest':
     '(output tokens − 1) / (end of last token − first token); one value a generation',
+  'energy/power-integral':
+    'energy of the whole board an operation: power integrated over a second of unbroken work, after a second that brings it up, over the operations done',
+  'power/mean-while-working': 'mean power of the whole board over the same second',
   'prefill-rate/llama-bench-pp':
     'prompt tokens / time to evaluate them, random tokens, no sampling; one value a repetition, as llama-bench measures pp',
   'decode-rate/llama-bench-tg':

@@ -5,6 +5,7 @@ import { probeTimer } from '../gpu/timer-probe.ts';
 import type { Environment } from '../results/schema.ts';
 import type { Machine } from '../session/machine.ts';
 import { DAWN_FLAGS, type OpenedDawn, openDawn } from './dawn.ts';
+import { openPowerMeter } from './nvidia-smi.ts';
 import { fileTuneStorage } from './tune-file.ts';
 
 export interface NativeMachine extends Machine {
@@ -20,7 +21,12 @@ export async function openNativeMachine(): Promise<NativeMachine> {
     timer: await probeTimer(opened.device),
     environment: describeEnvironment(opened),
     tuneStorage: fileTuneStorage(),
+    power: openPowerMeter(namesOf(opened).join(' ')),
   };
+}
+
+function namesOf({ adapter: { vendor, architecture, device, description } }: OpenedDawn): string[] {
+  return [vendor, architecture, device, description];
 }
 
 function describeEnvironment({ adapter }: OpenedDawn): Environment {

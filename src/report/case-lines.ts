@@ -1,6 +1,6 @@
 // Rows of a session → the lines of the case table: a number to sort by and a text to show for every column.
 // Shared by the page's table and the Markdown export. Knows no DOM.
-import type { Row, Session } from '../results/schema.ts';
+import type { Metric, Row, Session } from '../results/schema.ts';
 import {
   decodeBound,
   findMetric,
@@ -207,7 +207,7 @@ function placementCell({ id, placement, metrics }: Row): Cell | null {
 }
 
 /** A metric in full: median, 95 % interval and n, or the range where n is too small for an interval. */
-export function metricSentence(row: Row, name: string, unit: 'ns' | 'tokens/s' | 'bytes' | '1'): string | null {
+export function metricSentence(row: Row, name: string, unit: Metric['unit']): string | null {
   const metric = findMetric(row, name);
   const summary = metric && summarizeMetric(metric);
   if (!summary) return null;

@@ -1,6 +1,6 @@
 // Values in base units → text. The only place that scales a unit. Digits follow the interval, where there is one.
 
-type Unit = 'ns' | 'bytes' | 'bytes/s' | 'FLOP' | 'FLOP/s' | 'tokens/s' | 'W' | '1';
+type Unit = 'ns' | 'bytes' | 'bytes/s' | 'FLOP' | 'FLOP/s' | 'tokens/s' | 'J' | 'W' | '1';
 
 const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
 const TIMES: readonly (readonly [number, string])[] = [
@@ -8,6 +8,13 @@ const TIMES: readonly (readonly [number, string])[] = [
   [1e6, 'ms'],
   [1e3, 'µs'],
   [1, 'ns'],
+];
+
+/** An operation takes far less than a joule. */
+const ENERGIES: readonly (readonly [number, string])[] = [
+  [1e-3, 'mJ'],
+  [1e-6, 'µJ'],
+  [1e-9, 'nJ'],
 ];
 
 /** e.g. `290 µs`, `59.2 TFLOP/s`, `1.01 GB/s`, `142 tok/s`. Non-finite values are a bug of the caller and throw. */
@@ -73,8 +80,11 @@ function scaleOf(value: number, unit: Unit): readonly [number, string] {
   const size = Math.abs(value);
   if (unit === '1') return [1, ''];
   if (unit === 'ns') return TIMES.find(([scale]) => size >= scale) ?? [1, 'ns'];
+  if (unit === 'J' && size < 1) return ENERGIES.find(([scale]) => size >= scale) ?? [1e-9, 'nJ'];
   if (unit === 'tokens/s' && size < 1e5) return [1, 'tok/s'];
   const power = size < 1 ? 0 : Math.min(DECIMAL.length - 1, Math.floor(Math.log10(size) / 3));
-  const base = { bytes: 'B', 'bytes/s': 'B/s', FLOP: 'FLOP', 'FLOP/s': 'FLOP/s', 'tokens/s': 'tok/s', W: 'W' }[unit];
+  const base = { bytes: 'B', 'bytes/s': 'B/s', FLOP: 'FLOP', 'FLOP/s': 'FLOP/s', 'tokens/s': 'tok/s', J: 'J', W: 'W' }[
+    unit
+  ];
   return [1000 ** power, `${DECIMAL[power]}${base}`];
 }

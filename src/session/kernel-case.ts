@@ -1,14 +1,16 @@
 // One kernel case: plan, verify at the very shape, and only then time.
 import type { DeviceCaps, KernelPlan } from '../../kernels/family.ts';
 import { findVariant } from '../../kernels/index.ts';
+import { measureEnergy } from '../bench/energy.ts';
 import { type MeasurePlan, measure } from '../bench/measure.ts';
-import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
+import type { CaseHooks, CaseOutcome, MetricSamples } from '../bench/outcome.ts';
 import { parseCaseId } from '../core/case-id.ts';
 import type { Warning } from '../core/warnings.ts';
 import { capsOf } from '../gpu/device.ts';
 import { cycledBytes, type KernelSettings, LARGE_CACHE_BYTES } from '../gpu/kernel-buffers.ts';
 import { type KernelRun, openKernel } from '../gpu/kernel-executor.ts';
 import { OutOfMemory } from '../gpu/scopes.ts';
+import { median, sortSamples } from '../stats/order-statistics.ts';
 import type { Machine } from './machine.ts';
 
 /** Seconds the f64 reference may take; beyond that a sample of the output is checked. */
@@ -55,6 +57,7 @@ export async function runKernelCase(
         verification: after,
       };
     }
+    const energy = await energyOf(machine, run, metric, hooks);
     const partial: Warning[] =
       verification.checked < verification.total
         ? [{ name: 'partial-check', detail: `${verification.checked} of ${verification.total} elements` }]
@@ -64,13 +67,29 @@ export async function runKernelCase(
       state: metric.samples.length > 0 ? 'ok' : 'error',
       ...(metric.samples.length > 0 ? {} : { reason: 'no sample could be timed' }),
       verification,
-      metrics: [metric],
-      facts: { compileNs: run.compileNs, ...(run.copies > 1 ? { weightCopies: run.copies } : {}) },
+      metrics: [metric, ...energy.metrics],
+      facts: { compileNs: run.compileNs, ...(run.copies > 1 ? { weightCopies: run.copies } : {}), ...energy.facts },
       warnings: [...partial, ...cacheDoubt(plan, run.copies), ...warnings],
     };
   } finally {
     run.close();
   }
+}
+
+/** Power and energy where the machine has a meter; where it might have one, why not. */
+async function energyOf(
+  { power }: Machine,
+  run: KernelRun,
+  { samples }: MetricSamples,
+  { signal, phase }: CaseHooks,
+): Promise<Pick<CaseOutcome, 'metrics' | 'facts'>> {
+  if (power === undefined || samples.length === 0) return { metrics: [], facts: {} };
+  if (typeof power === 'string') return { metrics: [], facts: { energy: `not measured: ${power}` } };
+  phase('energy', null);
+  const perOpNs = median(sortSamples(samples));
+  const metrics = await run.guarded(() => measureEnergy(run, perOpNs, power, signal));
+  if (typeof metrics === 'string') return { metrics: [], facts: { energy: `not measured: ${metrics}` } };
+  return { metrics, facts: { energy: power.source } };
 }
 
 /** Probes that mean to miss the cache are larger; a kernel that fits is measured as it would run on its own, again and again. */
