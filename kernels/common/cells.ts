@@ -1,12 +1,14 @@
 // Elements as kernels hold them, f32 or f16 storage with f32 arithmetic: access snippets, seeded buffers, references'
 // views. Knows no family.
 import { UserError } from '../../src/core/errors.ts';
-import { halfFromNumber, numberFromHalf } from '../../src/core/half.ts';
+import { numberFromHalf } from '../../src/core/half.ts';
 import type { Rng } from '../../src/core/rng.ts';
-import type { HostArray } from '../family.ts';
+import type { Fill, HostArray } from '../family.ts';
 import f16x4 from './cells-f16x4.wgsl?raw';
 import f32x1 from './cells-f32.wgsl?raw';
 import f32x4 from './cells-f32x4.wgsl?raw';
+import { named } from './fill.ts';
+import { packHalves } from './halves.ts';
 import { choice, optional } from './params.ts';
 
 export type Storage = 'f32' | 'f16';
@@ -32,17 +34,11 @@ export function storedBytes(type: Storage, count: number): number {
   return type === 'f32' ? 4 * count : 4 * Math.ceil(count / 2);
 }
 
-/** The same values in the storage type; f16 two in a word, the first in the low half. */
-export function stored(type: Storage, fill: (rng: Rng) => Float32Array): (rng: Rng) => HostArray {
+/** The same values in the storage type, under a name of the same kind. */
+export function stored(type: Storage, fill: Fill & ((rng: Rng) => Float32Array)): Fill {
   if (type === 'f32') return fill;
-  return (rng) => packHalves(fill(rng));
-}
-
-/** f16 bit patterns of the values, two in a word, the first in the low half. */
-export function packHalves(values: ArrayLike<number>): Uint32Array<ArrayBuffer> {
-  const halves = new Uint16Array(2 * Math.ceil(values.length / 2));
-  for (let i = 0; i < values.length; i++) halves[i] = halfFromNumber(values[i]!);
-  return new Uint32Array(halves.buffer);
+  const halves: Fill = (rng) => packHalves(fill(rng));
+  return fill.contents === undefined ? halves : named(`halves of ${fill.contents}`, halves);
 }
 
 /** The numbers a buffer of the storage type holds, exactly as a kernel reads them. */

@@ -2,9 +2,9 @@
 import type { Params } from '../../src/core/case-id.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { quantisedBytes } from '../../src/core/quantised.ts';
+import { stored } from '../common/cells.ts';
 import { uniformSigned } from '../common/fill.ts';
 import { foldGrid } from '../common/grid.ts';
-import { packHalves } from '../common/halves.ts';
 import { choice, optional, type ParamSpec, readParams, requireAddressable, size } from '../common/params.ts';
 import quantised from '../common/quantised.wgsl?raw';
 import { quantFill, scaleFill } from '../common/quantised-fill.ts';
@@ -77,7 +77,7 @@ function weightBuffers({ experts, n, k, type }: ProductShape, distinct: number):
   const read = (bytes: number) => ({ bytes, readBytes: (bytes / experts) * distinct, rotates: true });
   if (type === 'f32') return [{ name: 'weights', role: 'input', ...read(4 * rows * k), fill: uniformSigned(rows * k) }];
   if (type === 'f16') {
-    const fill: BufferPlan['fill'] = (rng) => packHalves(uniformSigned(rows * k)(rng));
+    const fill = stored('f16', uniformSigned(rows * k));
     return [{ name: 'weights', role: 'input', ...read(2 * rows * k), fill }];
   }
   const bytes = quantisedBytes(type, rows, k);

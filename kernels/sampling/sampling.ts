@@ -6,7 +6,7 @@
 // holds the step. flops = 2·rows·vocab (a comparison and a weight each); bytes: logits read once, tokens. Knows no GPU object.
 import type { Params } from '../../src/core/case-id.ts';
 import { UserError } from '../../src/core/errors.ts';
-import { filler } from '../common/fill.ts';
+import { filler, named } from '../common/fill.ts';
 import { foldGrid } from '../common/grid.ts';
 import ranks from '../common/order.wgsl?raw';
 import { optional, type ParamSpec, readParams, requireAddressable, size } from '../common/params.ts';
@@ -104,7 +104,8 @@ function plan(
   });
   const draws = dispatches.some(({ bindings }) => bindings.includes('steps'));
   // Eighths, so that equal logits are common, the largest among them.
-  const fill = filler(rows * vocab, (rng) => Math.round(24 * rng.normal()) / 8);
+  const eighths = filler(rows * vocab, (rng) => Math.round(24 * rng.normal()) / 8);
+  const fill = named(`eighths ${rows * vocab}`, eighths);
   return {
     buffers: [
       { name: 'logits', role: 'input', bytes: 4 * rows * vocab, fill },

@@ -5,7 +5,7 @@
 // once. Knows no GPU object.
 import type { Params } from '../../src/core/case-id.ts';
 import { numbersIn, requireQuads, type Storage, storageParam, stored, storedBytes } from '../common/cells.ts';
-import { filler } from '../common/fill.ts';
+import { filler, named } from '../common/fill.ts';
 import { foldGrid } from '../common/grid.ts';
 import { readParams, requireAddressable, size } from '../common/params.ts';
 import {
@@ -59,7 +59,10 @@ function plan(shape: Shape, variant: string, launch: Launch, tolerance: Toleranc
         bytes,
         fill: stored(
           type,
-          filler(rows * width, (rng) => (rng.uniform() < 1 / 16 ? -Infinity : 3 * rng.normal())),
+          named(
+            `masked ${rows * width}`,
+            filler(rows * width, (rng) => (rng.uniform() < 1 / 16 ? -Infinity : 3 * rng.normal())),
+          ),
         ),
       },
       { name: 'y', role: 'output', bytes },
