@@ -134,7 +134,7 @@ describe('sealed predictions', () => {
     expect(naive).toMatchObject({ sealed: true, predictedNs: 8e9, ratio: 0.5 });
     // Began before the seal: predicted from the file, and said so.
     expect(tiled!.sealed).toBe(false);
-    expect(part.seal.text).toContain('before 1 of the rows were measured (SHA-256 abcdef0123456789…)');
+    expect(part.seal.text).toContain('before 1 of the cases ran (SHA-256 abcdef0123456789…)');
     expect(part.seal.text).toContain('1 began before it');
   });
 });

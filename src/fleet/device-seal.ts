@@ -31,6 +31,6 @@ export function readSeal(result: ResultFile): Seal {
   const dropped = late > 0 ? `; ${late} began before it and do not count` : '';
   return {
     predicted,
-    text: `Sealed from the probes at ${when} before ${predicted.size} of the rows were measured (SHA-256 ${first!.seal.sha256.slice(0, 16)}…${others})${dropped}.`,
+    text: `Sealed from the probes at ${when} before ${predicted.size} of the cases ran (SHA-256 ${first!.seal.sha256.slice(0, 16)}…${others})${dropped}.`,
   };
 }

@@ -1,6 +1,7 @@
 // Files of the Fleet view: the scenario and its figures out, a scenario, a catalogue or serving runs of one's own in.
 import { useSignal } from '@preact/signals';
 import { messageOf } from '../core/errors.ts';
+import { applyOverlay } from '../fleet/overlay.ts';
 import type { PairingReport } from '../fleet/pairing/report.ts';
 import type { RolloutReport } from '../fleet/rollout/report.ts';
 import { readScenario, type Scenario, scenarioToJson } from '../fleet/scenario.ts';
@@ -30,23 +31,24 @@ export function FleetFiles({ report, pairing, questions, onScenario, onCatalogue
     try {
       const json: unknown = JSON.parse(await file.text());
       if (isOverlay(json)) {
-        // Both workers compute from the catalogue.
-        const [overlay] = await Promise.all(
-          questions?.workers.map((worker) => worker.useCatalogue(json, file.name)) ?? [],
-        );
-        if (overlay) {
-          said.value = `${file.name}: ${overlay.constants} constants, ${overlay.accelerators} chips, ${overlay.architectures} models and ${overlay.points} points laid over the catalogue until this page is left.`;
-          onCatalogue();
-        }
+        // Both workers compute from the catalogue, and this thread shows its ranges and models.
+        const overlay = applyOverlay(json, file.name);
+        await Promise.all(questions?.workers.map((worker) => worker.useCatalogue(json, file.name)) ?? []);
+        said.value = `${file.name}: ${overlay.constants} constants, ${overlay.accelerators} chips, ${overlay.architectures} models and ${overlay.points} points laid over the catalogue until this page is left.`;
+        onCatalogue();
       } else if (looksLikeScenario(json)) {
         onScenario(readScenario(json, file.name));
         said.value = `${file.name}: this scenario is shown.`;
       } else {
+        refit.value = null;
         refit.value = (await questions?.workers[1].refit(json, file.name)) ?? null;
         said.value = `${file.name}: how your runs move the fit is shown below; the fleet stays on the published points. Give them as points of a catalogue to take them in.`;
       }
     } catch (error) {
-      fault.value = messageOf(error);
+      said.value = null;
+      // What a file leaves open is given by a flag, which this page has not.
+      const text = messageOf(error);
+      fault.value = text.includes('give --') ? `${text}, with fleet refit on the command line` : text;
     }
   };
   return (
