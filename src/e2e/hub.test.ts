@@ -90,6 +90,15 @@ it('asks nothing before the button, then shows the size, then downloads, measure
     .first()
     .waitFor();
   expect(asked.some((path) => path.includes('/resolve/'))).toBe(false);
+
+  await page.reload();
+  await page.getByRole('button', { name: 'Remove kept models (9.66 MB)' }).click();
+  await page.getByText('Removed the models that this browser kept').first().waitFor();
+  await lookUp('hf:owner/name');
+  await page
+    .getByText(/4 files, 9\.66 MB, all to download/)
+    .first()
+    .waitFor();
 });
 
 it('says what is wrong with a reference, and what the hub answers', async () => {

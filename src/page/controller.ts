@@ -4,7 +4,7 @@ import { proxy, type Remote, wrap } from 'comlink';
 import { messageOf, UserError } from '../core/errors.ts';
 import { type Options, queryFromOptions } from '../core/options.ts';
 import type { ResultFile } from '../results/schema.ts';
-import type { BenchWorker, Described, HostEvent, ModelInput, ModelSize, RunEvent } from '../workers/api.ts';
+import type { BenchWorker, Described, HostEvent, KeptModels, ModelInput, ModelSize, RunEvent } from '../workers/api.ts';
 import { type HiddenTime, watchHiddenTime, withHiddenTime } from './hidden-time.ts';
 import { failedAfter, IDLE, nextAnnouncement, progressAfter, type RunProgress } from './run-progress.ts';
 import * as state from './state.ts';
@@ -16,6 +16,8 @@ export interface Controller {
   cancel(): Promise<void>;
   /** What a reference would download; asks its server for names and sizes only. */
   modelSize(reference: string): Promise<ModelSize>;
+  keptModels(): Promise<KeptModels>;
+  removeKept(): Promise<void>;
   /** Case ids of the given options. */
   plan(options: Options): Promise<readonly string[]>;
   setOptions(changes: Partial<Options>): void;
@@ -60,6 +62,8 @@ export function createController(tellHost: (event: HostEvent) => void): Controll
       await ending?.catch(() => undefined);
     },
     modelSize: (reference) => alive(worker.modelSize(reference)),
+    keptModels: () => alive(worker.keptModels()),
+    removeKept: () => alive(worker.removeKept()),
     plan: (options) => alive(worker.plan(options)),
     setOptions,
   };

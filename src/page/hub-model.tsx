@@ -1,9 +1,9 @@
 // Asks for a model of a Hugging Face repository: first what it takes, with its size, then, as the model of the next run, the
 // download. Nothing is asked of anyone before the button is pressed.
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { messageOf } from '../core/errors.ts';
 import { formatQuantity } from '../report/units.ts';
-import type { ModelSize } from '../workers/api.ts';
+import type { KeptModels, ModelSize } from '../workers/api.ts';
 import type { Controller } from './controller.ts';
 import * as state from './state.ts';
 
@@ -38,7 +38,7 @@ export function HubModel({ controller }: { readonly controller: Controller }) {
       <input
         id="hub-model"
         type="text"
-        placeholder="hf:owner/name or hf:owner/name/file.gguf"
+        placeholder="hf:owner/name/file.gguf"
         spellcheck={false}
         value={text.value}
         onInput={(event) => {
@@ -49,7 +49,38 @@ export function HubModel({ controller }: { readonly controller: Controller }) {
         {asking.value ? 'Asking…' : 'Look up'}
       </button>
       <span class="drop-hint">asks huggingface.co for names and sizes; Start downloads</span>
+      <KeptFiles controller={controller} />
     </form>
+  );
+}
+
+/** What earlier downloads left in this browser, with a way to be rid of it; nothing where there is nothing. */
+function KeptFiles({ controller }: { readonly controller: Controller }) {
+  const kept = useSignal<KeptModels | null>(null);
+  useSignalEffect(() => {
+    // A browser without such a file system keeps nothing.
+    controller.keptModels().then(
+      (found) => {
+        kept.value = found;
+      },
+      () => {},
+    );
+  });
+  if (!kept.value || kept.value.files === 0) return null;
+  const remove = async (): Promise<void> => {
+    try {
+      await controller.removeKept();
+      kept.value = null;
+      state.droppedModel.value = null;
+      state.notice.value = 'Removed the models that this browser kept';
+    } catch (error) {
+      state.problem.value = messageOf(error);
+    }
+  };
+  return (
+    <button type="button" onClick={() => void remove()}>
+      Remove kept models ({formatQuantity(kept.value.bytes, 'bytes')})
+    </button>
   );
 }
 

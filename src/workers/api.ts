@@ -28,6 +28,11 @@ export interface ModelInput {
     | { readonly reference: string };
 }
 
+export interface KeptModels {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** What a reference would download. */
 export interface ModelSize {
   readonly name: string;
@@ -44,6 +49,9 @@ export interface BenchWorker {
   plan(options: Options): Promise<readonly string[]>;
   /** Asks the hub or server that a reference names for names and sizes, and for nothing else. */
   modelSize(reference: string): Promise<ModelSize>;
+  /** Files of downloaded models that this browser keeps. */
+  keptModels(): Promise<KeptModels>;
+  removeKept(): Promise<void>;
   /** Runs the plan; resolves with the session, also after cancel(). */
   run(options: Options, model: ModelInput | null, onEvent: (event: RunEvent) => void): Promise<Session>;
   /** Stops within one batch; finished rows are kept. */

@@ -58,6 +58,8 @@ export function createBench(): BenchWorker {
       const { name, files, bytes, missingBytes } = await planModel(reference, new AbortController().signal);
       return { name, files: files.length, bytes, missingBytes };
     },
+    keptModels: async () => (await import('./model-files/open-model.ts')).keptModels(),
+    removeKept: async () => (await import('./model-files/open-model.ts')).removeKept(),
     plan: async (options) => selectCases(listCases(), options, acceptsCase),
     run,
     cancel: async () => running?.abort(new UserError('stopped; finished rows and what was downloaded are kept')),

@@ -47,6 +47,18 @@ export async function openRemoteModel(
   return openModelFiles(await fetchPlan(plan, store, network(signal), progress), plan.name);
 }
 
+/** What is kept of all downloads: how many whole files, and their bytes. */
+export async function keptModels(): Promise<{ readonly files: number; readonly bytes: number }> {
+  const list = await (await opfsStore()).list();
+  return { files: list.length, bytes: list.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** Removes every kept file. */
+export async function removeKept(): Promise<void> {
+  const store = await opfsStore();
+  for (const { key } of await store.list()) await store.remove(key);
+}
+
 function remoteReference(text: string) {
   const reference = parseModelReference(text);
   if (reference.kind === 'path')
