@@ -2,7 +2,7 @@
 // model, which the page shows while it is written; a wrong answer is refused its speed; memory does not grow.
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser, launchFacts, type RunningBrowser } from '../cli/browser.ts';
 import { launchPlans } from '../cli/launch-plans.ts';
@@ -14,6 +14,7 @@ const PROMPT = 'GREMIO:\nGood morrow, nei';
 
 let server: PageServer;
 let running: RunningBrowser;
+let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
@@ -27,10 +28,11 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  page = await running.browser.newPage({ viewport: { width: 1280, height: 900 } });
+  context = await running.browser.newContext({ viewport: { width: 1280, height: 900 } });
+  page = await context.newPage();
 });
 
-afterEach(() => page.close());
+afterEach(() => context.close());
 
 /** Runs exactly these cases, one warm generation each unless told otherwise. */
 async function run(ids: readonly string[], samples = 1): Promise<Row[]> {
