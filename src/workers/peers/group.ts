@@ -1,5 +1,5 @@
 // Runs all libraries at one shape in one interleaved campaign, so that drift hits each alike and ratios pair up round by round.
-import type { HostArray, KernelPlan } from '../../../kernels/family.ts';
+import type { HostArray, KernelPlan, OutputCheck, Tolerance } from '../../../kernels/family.ts';
 import type { PeerName, PeerShape } from '../../../kernels/peer-cases.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from '../../bench/outcome.ts';
 import { formatCaseId } from '../../core/case-id.ts';
@@ -9,7 +9,7 @@ import { createRng, shuffled, streamOf } from '../../core/rng.ts';
 import { chooseIndices, verifyOutputs } from '../../gpu/verify.ts';
 import type { PeerProblem } from '../../onnx/peer-problem.ts';
 import type { Machine } from '../../session/machine.ts';
-import { type Chosen, type Contender, chooseForm, type Form } from './contender.ts';
+import { type Chosen, type Contender, chooseForm, type Form, PEER_TOLERANCE } from './contender.ts';
 import { ourForms, ourPlans } from './ours.ts';
 import { toProblem } from './problem.ts';
 
@@ -26,12 +26,6 @@ const OUT_OF_REACH = 2.5;
 const BEATEN_SHOWN = 12;
 /** Seconds of f64 reference a form. */
 const CHECK_SECONDS = 0.3;
-/**
- * A library may round worse than our kernels must and still be right: relative rms error 3e-5. Whatever is more wrong
- * than that has computed something else.
- */
-const PEER_TOLERANCE = { nmse: 1e-9 };
-
 /** Outcome by library. A library that cannot run or is wrong gets its own failed row; the others go on. */
 export async function runPeerGroup(
   machine: Machine,
@@ -55,7 +49,8 @@ export async function runPeerGroup(
       hooks.phase(`verify ${peer}`, null);
       try {
         const forms = peer === 'fleetmark' ? ourForms(machine, plans, { id, seed }) : await formsOf(peer, problem);
-        const check = (contender: Contender) => checkOutput(contender, plan, peer, inputs);
+        const check = (contender: Contender, tolerance: Tolerance) =>
+          checkOutput(contender, { ...plan.checks[0]!, tolerance }, inputs);
         const chosen = await chooseForm(forms, check, hooks.signal);
         opened.push(chosen.contender);
         if (chosen.verification.state === 'passed') right.push([peer, chosen.contender]);
@@ -87,17 +82,18 @@ async function formsOf(peer: Exclude<PeerName, 'fleetmark'>, problem: PeerProble
     import('../../onnx/peer-graphs.ts'),
     import('../../onnx/peer-session.ts'),
   ]);
-  return peerGraphs(problem).map((graph) => ({ name: graph.name, open: () => openPeerSession(graph) }));
+  return peerGraphs(problem).map((graph) => ({
+    name: graph.name,
+    tolerance: PEER_TOLERANCE,
+    open: () => openPeerSession(graph),
+  }));
 }
 
 async function checkOutput(
   contender: Contender,
-  plan: KernelPlan,
-  peer: PeerName,
+  check: OutputCheck,
   inputs: Readonly<Record<string, HostArray>>,
 ): Promise<VerificationOutcome> {
-  const own = plan.checks[0]!;
-  const check = peer === 'fleetmark' ? own : { ...own, tolerance: PEER_TOLERANCE };
   const indices = chooseIndices(check, CHECK_SECONDS);
   const output = await contender.output();
   if (output.length !== check.length) throw new Error(`gave ${output.length} values, not ${check.length}`);

@@ -3,7 +3,7 @@
 import { blockUntilReady, defaultDevice, init, type Array as Jax, jit, nn, numpy as np } from '@jax-js/jax';
 import { runtimeVersions } from '../../core/build-info.ts';
 import { type PeerProblem, swapOuter } from '../../onnx/peer-problem.ts';
-import type { Form } from './contender.ts';
+import { type Form, PEER_TOLERANCE } from './contender.ts';
 
 interface Work {
   readonly name: string;
@@ -13,7 +13,7 @@ interface Work {
 }
 
 export function jaxForms(problem: PeerProblem): Form[] {
-  return [{ name: 'jit', open: () => openJax(problem) }];
+  return [{ name: 'jit', tolerance: PEER_TOLERANCE, open: () => openJax(problem) }];
 }
 
 async function openJax(problem: PeerProblem): ReturnType<Form['open']> {

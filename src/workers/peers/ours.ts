@@ -72,6 +72,7 @@ async function rankedIds(
 export function ourForms(machine: Machine, plans: readonly OurPlan[], settings: KernelSettings): Form[] {
   return plans.map(({ id, plan }) => ({
     name: id,
+    tolerance: plan.checks[0]!.tolerance,
     open: async () => {
       const run = await openKernel(machine.device, plan, settings);
       return {

@@ -4,7 +4,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { runtimeVersions } from '../../core/build-info.ts';
 import { causalMask, type PeerProblem } from '../../onnx/peer-problem.ts';
-import type { Form } from './contender.ts';
+import { type Form, PEER_TOLERANCE } from './contender.ts';
 
 interface Work {
   readonly name: string;
@@ -13,7 +13,7 @@ interface Work {
 }
 
 export function tfjsForms(problem: PeerProblem): Form[] {
-  return [{ name: 'ops', open: () => openTfjs(problem) }];
+  return [{ name: 'ops', tolerance: PEER_TOLERANCE, open: () => openTfjs(problem) }];
 }
 
 async function openTfjs(problem: PeerProblem): ReturnType<Form['open']> {
