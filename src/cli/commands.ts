@@ -61,6 +61,9 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
     .description('say which browser, adapter and timer a run would get, and why there is no GPU')
     .option('--json', 'print the findings as JSON')
     .option('--headed', 'show the browser window')
+    .addOption(
+      new Option('--lane <name>', 'native: Node over Dawn alone, without a browser').choices(['browser', 'native']),
+    )
     .option('--require-gpu', `exit ${EXIT.noAdapter} without a hardware adapter`)
     .action(async (flags) => finish(await doctorCommand(flags, io)));
 

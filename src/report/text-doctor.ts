@@ -15,8 +15,18 @@ export interface DoctorReport {
   /** Device files of GPUs that a Linux kernel shows; null on other systems. */
   readonly gpuNodes: readonly string[] | null;
   readonly verdict: 'gpu' | 'software' | 'none';
+  /** What `--lane native` would get. */
+  readonly native: NativeDoctorReport;
   /** Why there is no GPU, where that can be told, and what to do next. */
   readonly advice: readonly string[];
+}
+
+/** Dawn in Node, without a browser. */
+export interface NativeDoctorReport {
+  readonly environment: Environment | null;
+  readonly timer: Timer | null;
+  /** Why there is no adapter; null when there is one. */
+  readonly problem: string | null;
 }
 
 export interface DoctorAttempt {
@@ -29,15 +39,48 @@ const BYTE_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxCompute
 const COUNT_LIMITS = ['maxComputeInvocationsPerWorkgroup', 'maxStorageBuffersPerShaderStage'] as const;
 const LABEL_WIDTH = 35;
 
+/** The doctor of the native lane alone. */
+export function formatNativeDoctorText(report: NativeDoctorReport, paint: Paint): string {
+  const { environment, timer, problem } = report;
+  const section = sectionWith(paint);
+  if (!environment) return [paint('bold', 'no WebGPU adapter in Node'), ...wrap(problem ?? '', '  ')].join('\n');
+  const verdict = environment.adapter.isSoftware ? 'software' : 'gpu';
+  return [
+    paint('bold', verdictText({ verdict, environment })),
+    section('Node', [
+      ...fact('version', environment.browser.userAgent),
+      ...fact('flags', environment.browser.flags.join(' ')),
+    ]),
+    section('adapter', adapterLines(environment)),
+    ...(timer ? [section('clock', clockLines(environment, timer))] : []),
+    section('next', ['  - npm run bench -- --lane native --suite kernels']),
+  ].join('\n\n');
+}
+
+function sectionWith(paint: Paint): (title: string, lines: readonly string[]) => string {
+  return (title, lines) => [paint('dim', title), ...lines].join('\n');
+}
+
+function nativeText({ environment, timer, problem }: NativeDoctorReport): string[] {
+  if (!environment) return fact('adapter', problem ?? 'none');
+  const { adapter, browser } = environment;
+  return [
+    ...fact('adapter', `${adapterName(adapter)}${adapter.isSoftware ? ' (software)' : ''}`),
+    ...fact('through', browser.userAgent),
+    ...(timer ? fact('timer', timerText(timer)) : []),
+  ];
+}
+
 export function formatDoctorText(report: DoctorReport, paint: Paint): string {
-  const { environment, timer, attempts, advice } = report;
-  const section = (title: string, lines: readonly string[]): string => [paint('dim', title), ...lines].join('\n');
+  const { environment, timer, attempts, advice, native } = report;
+  const section = sectionWith(paint);
   const blocks = [
     paint('bold', verdictText(report)),
     section('browser', browserLines(report)),
     section('flags tried', attempts.flatMap(attemptLines)),
     ...(environment ? [section('adapter', adapterLines(environment))] : []),
     ...(environment && timer ? [section('clock', clockLines(environment, timer))] : []),
+    section('without a browser (--lane native)', nativeText(native)),
     section(
       'next',
       advice.flatMap((sentence) => wrap(sentence, '  - ', '    ')),
@@ -46,7 +89,7 @@ export function formatDoctorText(report: DoctorReport, paint: Paint): string {
   return blocks.join('\n\n');
 }
 
-function verdictText({ verdict, environment }: DoctorReport): string {
+function verdictText({ verdict, environment }: Pick<DoctorReport, 'verdict' | 'environment'>): string {
   if (!environment || verdict === 'none') return 'no WebGPU adapter: nothing can be measured';
   const name = adapterName(environment.adapter);
   return verdict === 'gpu' ? `${name}: ready` : `${name}\n${WARNINGS['software-adapter']}`;
