@@ -18,7 +18,7 @@ export interface RemoteFile {
   readonly etag: string | null;
 }
 
-/** The API lists a folder in pages of a thousand; no model's root has more. */
+/** What goes with safetensors, where a repository has it. */
 const SMALL_FILES = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json'];
 const INDEX = 'model.safetensors.index.json';
 const SHARD = /^model(-\d{5}-of-\d{5})?\.safetensors$/;
@@ -61,6 +61,7 @@ async function commitOf({ repository, revision }: HubReference, shown: string, n
   throw new UserError(`${shown}: the hub's answer names no commit`);
 }
 
+/** Files of one folder. The API gives the first thousand; no model has so many beside each other. */
 async function readTree(url: string, shown: string, network: Network): Promise<TreeEntry[]> {
   const list = await readJson(await ask(url, {}, shown, network), shown);
   if (!Array.isArray(list)) throw new UserError(`${shown}: the hub's answer is no list of files`);
