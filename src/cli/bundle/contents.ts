@@ -52,6 +52,10 @@ export function bundleContents({ node, packageFolder, drivers }: PackingMachine)
       to: `lib/drivers/${name}`,
       binary: !name.endsWith('.json'),
     })),
+    ...['model.safetensors', 'config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => ({
+      from: join(packageFolder, 'models', 'tiny', name),
+      to: `lib/models/tiny/${name}`,
+    })),
     { from: join(packageFolder, 'LICENSE'), to: 'licences/fleetmark.txt' },
     { from: nodeLicence, to: 'licences/node.txt' },
     { from: join(modules, 'webgpu', 'LICENSE.md'), to: 'licences/dawn.txt' },
