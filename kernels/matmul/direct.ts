@@ -60,10 +60,15 @@ export const direct: KernelVariant = defineVariant({
       [4, 4],
     ]),
     // Where A has few rows, a thread's loads of it cost as much as those of a column of B: the more columns share them the better.
-    ...(problem.m <= 8 ? [{ cols: 16, wx: 8, wy: 1 }] : []),
+    ...(problem.wy === 1 ? besides(problem, [{ cols: 16, wx: 8 }, ...narrow({ wx: 16 })]) : []),
     ...halfPoints(problem, caps),
   ],
 });
+
+/** A short C in narrower workgroups: more of them, and a row of B read in pieces that lie together. */
+function narrow(point: Params): Params[] {
+  return [point, { ...point, cols: 16 }];
+}
 
 /** Blocks per thread, but for those taller than C. */
 function blockPoints(problem: Direct | Broadcast, blocks: readonly (readonly [number, number])[]): Params[] {
@@ -75,19 +80,22 @@ function blockPoints(problem: Direct | Broadcast, blocks: readonly (readonly [nu
 interface Broadcast extends Problem {
   readonly rows: number;
   readonly cols: number;
+  /** Subgroups side by side; 0: as many as THREADS leave room for. */
+  readonly across: number;
 }
 
 function readBroadcast(params: Params): Broadcast {
   return readProblem(params, {
     rows: optional(size(32), powerUpTo(Number(params.m), 8)),
     cols: optional(size(16, 4), 8),
+    across: optional({ kind: 'integer', min: 0, max: 64 }, 0),
   });
 }
 
 /** Whole subgroups side by side, whatever their size, then as many rows of them as THREADS and C leave room for. */
-function broadcastThreads({ m, rows }: Broadcast, { subgroupMaxSize }: DeviceCaps): { wx: number; wy: number } {
+function broadcastThreads({ m, rows, across }: Broadcast, { subgroupMaxSize }: DeviceCaps): { wx: number; wy: number } {
   const down = Math.max(1, Math.min(THREADS / subgroupMaxSize, powerUpTo(Math.ceil(m / rows), THREADS)));
-  return { wx: Math.max(subgroupMaxSize, THREADS / down), wy: down };
+  return { wx: across > 0 ? across * subgroupMaxSize : Math.max(subgroupMaxSize, THREADS / down), wy: down };
 }
 
 export const broadcast: KernelVariant = defineVariant({
@@ -122,6 +130,7 @@ export const broadcast: KernelVariant = defineVariant({
       [16, 4],
       [4, 4],
     ]),
+    ...(problem.m <= problem.rows ? besides(problem, narrow({ across: Math.ceil(16 / caps.subgroupMaxSize) })) : []),
     ...halfPoints(problem, caps),
   ],
 });

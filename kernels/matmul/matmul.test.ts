@@ -94,6 +94,15 @@ describe('tuning', () => {
     expect(new Set(points.map((point) => JSON.stringify(point))).size).toBe(points.length);
     expect(variantOf('broadcast').tuning!(shape(512, 512, 64), guaranteedCaps())).toContainEqual({ rows: 16 });
   });
+  it('gives a short C narrower workgroups, and a tall one none', () => {
+    const points = (name: string, m: number) => variantOf(name).tuning!(shape(m, 512, 64), guaranteedCaps());
+    expect(points('direct', 1)).toContainEqual({ wx: 16, cols: 16 });
+    expect(points('broadcast', 1)).toContainEqual({ across: 1, cols: 16 });
+    expect(points('direct', 64).some((point) => 'wx' in point)).toBe(false);
+    const caps = guaranteedCaps({ subgroupMaxSize: 8, subgroupMinSize: 8 });
+    const { constants } = variantOf('broadcast').plan({ ...shape(1, 512, 8), across: 2 }, caps).dispatches[0]!.shader;
+    expect(constants).toMatchObject({ WX: 16, WY: 1 });
+  });
   it('leaves out blocks taller than C', () => {
     const rows = variantOf('broadcast').tuning!(shape(3, 512, 64), guaranteedCaps()).map((point) => point.rows ?? 4);
     expect(Math.max(...(rows as number[]))).toBe(4);
