@@ -39,6 +39,7 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
 }
 
+/** One call at a time: a decoder has one context, and one buffer that its answers are read through. */
 export class Decoder {
   readonly config: DecoderConfig;
   readonly settings: Required<DecoderSettings>;
