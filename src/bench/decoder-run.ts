@@ -27,6 +27,8 @@ export interface DecoderJob {
   readonly rule: GateRule;
   /** Text of which the perplexity is taken, and the reference's on it; null for a model that was not trained. */
   readonly heldout: { readonly text: HeldoutText; readonly reference: number | null } | null;
+  /** Bytes of JavaScript's heap in use; null where the platform does not tell: no browser tells a worker. */
+  heapBytes(): number | null;
   /** Token ids to text; null where ids mean nothing. */
   readonly detokenise: Detokenise | null;
 }
@@ -44,6 +46,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
     const times = await timeGenerations(decoder, job, hooks);
     const generations = [times.cold, ...times.warm].map((generation) => generation.tokens);
     const gpuBytes = decoder.gpuBytes();
+    const heapBytes = job.heapBytes();
     phase('forced decoding', (job.repeats + 1) / (job.repeats + 2));
     const forced = holdToReference(await verify(decoder, job, signal), job, generations);
     const verification = await withHeldout(forced, decoder, job, hooks);
@@ -55,7 +58,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
       verification,
       metrics: [
         ...decoderMetrics({ opening: decoder.opening, ...times }, job.prompt.length),
-        ...memoryMetrics(gpuBytes),
+        ...memoryMetrics(gpuBytes, heapBytes),
       ],
       ...(operations ? { operations } : {}),
       facts: {
@@ -168,12 +171,10 @@ async function operationTimes(
   return decoder.timeOperations();
 }
 
-function memoryMetrics(gpuBytes: number | null): MetricSamples[] {
-  // Chrome's own, and not in its types; a wasm runtime's memory is not in it.
-  const heap = (performance as { memory?: { usedJSHeapSize?: number } }).memory?.usedJSHeapSize;
+function memoryMetrics(gpuBytes: number | null, heapBytes: number | null): MetricSamples[] {
   return [
     ...(gpuBytes === null ? [] : [heldBytes('gpu-memory', 'gpu-memory/own-allocations', gpuBytes)]),
-    ...(heap === undefined ? [] : [heldBytes('js-heap', 'js-heap/used', heap)]),
+    ...(heapBytes === null ? [] : [heldBytes('js-heap', 'js-heap/used', heapBytes)]),
   ];
 }
 

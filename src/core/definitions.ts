@@ -29,7 +29,7 @@ export const DEFINITIONS = {
   'gpu-memory/own-allocations':
     'bytes of the GPU buffers this decoder made and still holds after the measured generations, by its own count; what the browser adds is not in it',
   'js-heap/used':
-    'bytes of the JavaScript heap in use after the measured generations, as performance.memory tells it; wasm memory is not in it',
+    'bytes of the JavaScript heap in use after the measured generations, where the platform tells (Node does, browsers tell no worker)',
   'prefill-rate/prompt-over-ttft':
     'prompt tokens / time to first token, of a runtime whose first token comes without logits; one value a generation',
   'prefill-rate/prompt-over-prefill':

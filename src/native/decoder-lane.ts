@@ -10,6 +10,7 @@ import { openFileSource } from './file-source.ts';
 export function nativeLane(): DecoderLane {
   return {
     openTiny: async () => openTiny(await openFileSource(packageFile('models/tiny/model.safetensors'))),
+    heapBytes: () => process.memoryUsage().heapUsed,
     missing: (runtime) => (runtime === 'wgsl' ? null : `${runtime} runs in a browser: leave out --lane native`),
     limit: wgslLimit,
     prepare: (item, model, { device }) => prepareWgsl(item, model, device),

@@ -71,6 +71,7 @@ async function runDecoderFile(
       rule: GATE_RULES[isCoarse(info, io) ? 'f16' : 'f32'],
       heldout: null,
       detokenise: null,
+      heapBytes: () => null,
     },
     hooks,
   );

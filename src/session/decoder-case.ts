@@ -49,6 +49,7 @@ export async function runDecoderCase(request: DecoderCaseRequest, hooks: CaseHoo
       rule: GATE_RULES[item.type],
       heldout: await heldoutFor(request, model, hooks.signal),
       detokenise: model.detokenise,
+      heapBytes: request.lane.heapBytes,
     },
     hooks,
   );

@@ -25,6 +25,8 @@ export interface PreparedDecoder {
 
 export interface DecoderLane {
   readonly openTiny: OpenTiny;
+  /** Bytes of JavaScript's heap in use; null where the platform does not tell. */
+  heapBytes(): number | null;
   /** Whether this lane has that runtime, or why not. */
   missing(runtime: ModelRuntime): string | null;
   /** Why the case cannot run on this machine, found before anything is made; null when it can. */

@@ -40,6 +40,8 @@ describe('the engine as a decoding runtime', () => {
     expect(outcome.verification).toMatchObject({ state: 'passed', checked: 4, figures: { topAgreement: 1 } });
     expect(outcome.metrics.find(({ name }) => name === 'gap')!.samples).toHaveLength(600);
     expect(outcome.metrics.find(({ name }) => name === 'gpu-memory')!.samples[0]).toBeGreaterThan(3e6);
+    expect(outcome.metrics.find(({ name }) => name === 'js-heap')!.samples[0]).toBeGreaterThan(1e6);
+    expect(outcome.operations!.map(({ name }) => name)).toContain('qkv');
     expect(outcome.warnings).toEqual([]);
   });
 

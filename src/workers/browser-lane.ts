@@ -13,6 +13,7 @@ import type { InstalledExtras } from './extras/installed.ts';
 export function browserLane(extras: InstalledExtras = {}): DecoderLane {
   return {
     openTiny: fetchTiny,
+    heapBytes: () => null,
     missing: (runtime) =>
       isExtra(runtime) && !extras[runtime] ? `not installed: ${installCommand(runtime)}, then run again` : null,
     limit: (item, config, machine) => {
