@@ -79,10 +79,12 @@ function timeText(ok: readonly Row[], name: string): string {
 
 function decoderCells(ok: readonly Row[]): string[] {
   const decode = acrossSessions(ok, 'decode-rate');
+  // A case of llama-bench's pp has no other rate.
+  const prefill = decode ? null : acrossSessions(ok, 'prefill-rate');
   const first = acrossSessions(ok, 'ttft');
   const gaps = gapSummary(ok);
   return [
-    decode ? rateText(decode) : '',
+    decode ? rateText(decode) : prefill ? `prefill ${rateText(prefill)}` : '',
     first ? formatQuantity(first.median, 'ns') : '',
     gaps ? formatQuantity(gaps.median, 'ns') : '',
     gaps?.p90 == null ? '' : formatQuantity(gaps.p90, 'ns'),
