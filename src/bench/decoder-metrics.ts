@@ -17,6 +17,7 @@ export function decoderMetrics(times: DecoderTimes, promptTokens: number): Metri
   const rate = (tokens: number, ns: number): number => (tokens / ns) * 1e9;
   const prefillNs = ({ prefillNs, ttftNs }: Generation): number => prefillNs ?? ttftNs;
   const gaps = warm.flatMap((item) => item.gapsNs);
+  const submits = warm.flatMap((item) => item.submitNs ?? []);
   return [
     wall('load', 'load/bytes-to-session', [opening.loadNs + (opening.initNs ?? 0)]),
     ...(opening.initNs === null ? [] : [wall('init', 'init/weights-on-device-to-ready', [opening.initNs])]),
@@ -25,6 +26,7 @@ export function decoderMetrics(times: DecoderTimes, promptTokens: number): Metri
     { ...wall('tpot', 'tpot/vllm', ...each((item) => sum(item.gapsNs) / gapsAveraged)), opsPerSample: gapsAveraged },
     wall('gap', 'gap/vllm-itl', gaps, [...cold.gapsNs]),
     ...(gapsAveraged > 1 ? [wall('jitter', 'jitter/mean-gap-change', ...each((item) => meanChange(item.gapsNs)))] : []),
+    ...(submits.length > 0 ? [wall('submit', 'submit/record-and-submit', submits, [...(cold.submitNs ?? [])])] : []),
     perSecond(
       'prefill-rate',
       cold.prefillNs === null ? 'prefill-rate/prompt-over-ttft' : 'prefill-rate/prompt-over-prefill',

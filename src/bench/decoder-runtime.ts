@@ -47,6 +47,8 @@ export interface Generation {
   readonly ttftNs: number;
   /** Between consecutive new tokens; one fewer than tokens. */
   readonly gapsNs: readonly number[];
+  /** Time the host took to record and submit each decode step; of a runtime that can tell. */
+  readonly submitNs?: readonly number[];
 }
 
 /** Time of one operation of a decode step, summed over its dispatches. */

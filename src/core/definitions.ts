@@ -24,6 +24,8 @@ export const DEFINITIONS = {
     'time between two steps of a batch readable in JavaScript, every step kept; a step gives every sequence one token',
   'decode-rate/batch-sum':
     'tokens of all sequences of a batch / time from the first step to the last; one value a generation',
+  'submit/record-and-submit':
+    'time the host takes to record the commands of one decode step and submit them, every step kept; the GPU may be at work meanwhile',
   'jitter/mean-gap-change':
     'mean of |gap − the gap before it| over a generation, one value a generation; as RFC 3550 means jitter, without its smoothing',
   'gpu-memory/own-allocations':

@@ -45,6 +45,17 @@ describe('the engine as a decoding runtime', () => {
     expect(outcome.warnings).toEqual([]);
   });
 
+  it.each(['test-4x128:prompt=8;new=6;type=f16', 'test-experts-2x128:prompt=8;new=6;type=int4'])(
+    'agrees with f64 on %s, and tells what each step costs the host',
+    async (name) => {
+      const outcome = await run(`model/wgsl/${name}`, 2);
+      expect(outcome.verification).toMatchObject({ state: 'passed', checked: 6, figures: { topAgreement: 1 } });
+      const submits = outcome.metrics.find((metric) => metric.name === 'submit')!.samples;
+      expect(submits).toHaveLength(2 * 5);
+      expect(Math.min(...submits)).toBeGreaterThan(0);
+    },
+  );
+
   it('writes of several sequences at once what it writes of each alone', async () => {
     const outcome = await run('model/wgsl/test-4x128:prompt=8;new=6;type=f32;batch=4', 1);
     expect(outcome.verification).toMatchObject({ state: 'passed', checked: 24, total: 24 });

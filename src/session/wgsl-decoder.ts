@@ -96,13 +96,14 @@ class WgslDecoder implements OpenDecoder {
     const { prompt, newTokens, signal, onToken, sampling = { kind: 'greedy' } } = request;
     if (sampling.kind !== 'greedy') return generateByFeeding(this, request);
     let told = 0;
-    const { tokens, startNs, timesNs } = await this.decoder.generate({
+    const { tokens, startNs, timesNs, submitNs } = await this.decoder.generate({
       prompts: [prompt],
       maxTokens: newTokens,
       signal,
       ...(onToken ? { onToken: ([token]: readonly number[]) => onToken(token!, told++) } : {}),
     });
-    return { tokens: tokens[0]!, prefillNs: null, ...timesOf(startNs, timesNs) };
+    // The first choice follows the prompt: the others are decode steps.
+    return { tokens: tokens[0]!, prefillNs: null, ...timesOf(startNs, timesNs), submitNs: submitNs.slice(1) };
   }
 
   async generateBatch({ prompts, newTokens, signal }: BatchRequest): Promise<BatchGeneration> {

@@ -10,13 +10,10 @@ export function wgslLimit(
   config: DecoderConfig,
   { device }: Pick<Machine, 'device'>,
 ): string | null {
-  if (config.experts) return 'the engine does not run mixtures of experts yet';
-  if (type === 'f16' && !device.features.has('shader-f16')) {
-    return 'f16 needs the WebGPU feature shader-f16; this adapter does not have it';
-  }
   // The embedding and the head are int8 beside int4 layers.
   const table = matrixBytes(config.vocab * config.hidden, type === 'int4' ? 'int8' : type);
-  const mlp = 2 * matrixBytes(config.hidden * config.intermediate, type);
+  const { count, intermediate } = config.experts ?? { count: 1, intermediate: config.intermediate };
+  const mlp = 2 * matrixBytes(config.hidden * count * intermediate, type);
   for (const [what, bytes] of [
     ['the embedding table', table],
     ['gate and up of a layer', mlp],
