@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../src/core/errors.ts';
 import {
   decoderCaseId,
+  installCommand,
   isDecoderId,
   knownFault,
   listDecoderCases,
@@ -33,7 +34,8 @@ describe('decoder cases', () => {
   it('every case is in full but those beside the optional runtimes', () => {
     const others = listDecoderCases().filter((item) => !item.suites.includes('full'));
     expect(others.every((item) => item.suites.join() === 'extras')).toBe(true);
-    expect(others.some((item) => parseDecoderCase(item.id).runtime === 'wllama')).toBe(true);
+    const runtimes = others.map((item) => parseDecoderCase(item.id).runtime);
+    expect(runtimes).toEqual(expect.arrayContaining(['wllama', 'transformers.js']));
   });
 
   it.each([
@@ -70,6 +72,11 @@ describe('decoder cases', () => {
     expect(estimate.runs).toBe(5 * 16 + 2);
     expect(estimate.dispatches).toBe((5 * 16 + 2) * dispatchesPerRun(config, 'gqa'));
     expect(estimateDecoderCost({ ...item, runtime: 'ort-wasm' }, config).dispatches).toBe(0);
+    expect(estimateDecoderCost({ ...item, runtime: 'transformers.js' }, config).dispatches).toBeGreaterThan(0);
+  });
+
+  it('an optional runtime tells what to type to have it', () => {
+    expect(installCommand('transformers.js')).toBe('npm install --no-save @huggingface/transformers@4.3.1');
   });
 
   it('the GroupQueryAttention fault is known only where it was seen', () => {

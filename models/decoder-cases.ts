@@ -9,10 +9,14 @@ import { DECODERS } from './decoders.ts';
 /** `wgsl` is this project's engine. */
 export const OWN_RUNTIMES = ['wgsl', 'ort-webgpu', 'ort-wasm'] as const;
 
-/** Optional ones, which a person installs: the package, and the newest version that has what is needed of it. */
+/**
+ * Optional ones, which a person installs: the package, the newest version that has what is needed of it, and the package it
+ * takes its wasm files from.
+ */
 export const EXTRA_RUNTIMES = {
-  wllama: { packageName: '@wllama/wllama', version: '2.4.0' },
-} as const satisfies Record<string, { packageName: string; version: string }>;
+  wllama: { packageName: '@wllama/wllama', version: '2.4.0', wasmPackage: null },
+  'transformers.js': { packageName: '@huggingface/transformers', version: '4.3.1', wasmPackage: 'onnxruntime-web' },
+} as const satisfies Record<string, { packageName: string; version: string; wasmPackage: string | null }>;
 export type ExtraRuntime = keyof typeof EXTRA_RUNTIMES;
 
 export type ModelRuntime = (typeof OWN_RUNTIMES)[number] | ExtraRuntime;
@@ -154,7 +158,13 @@ export function listDecoderCases(): ListedCase[] {
 }
 
 export function readsOnnx(runtime: ModelRuntime): boolean {
-  return runtime === 'ort-webgpu' || runtime === 'ort-wasm';
+  return onnxProvider(runtime) !== null;
+}
+
+/** Which of onnxruntime-web's providers computes for a runtime; null for one that reads no graph. */
+export function onnxProvider(runtime: ModelRuntime): 'ort-webgpu' | 'ort-wasm' | null {
+  if (runtime === 'transformers.js') return 'ort-webgpu';
+  return runtime === 'ort-webgpu' || runtime === 'ort-wasm' ? runtime : null;
 }
 
 /** Whether an id names a decoder case, well formed or not. */

@@ -1,6 +1,6 @@
 // What a whole decoder case costs before it runs: the generations, the forced one, the held-out text, the reference.
 // Knows no runtime object and no clock.
-import type { AttentionForm, DecoderCase } from './decoder-cases.ts';
+import { type AttentionForm, type DecoderCase, onnxProvider } from './decoder-cases.ts';
 import { type Cost, generationCost, prefillCost, weightBytes } from './decoder-cost.ts';
 import type { DecoderConfig } from './decoders.ts';
 
@@ -36,7 +36,7 @@ export function estimateDecoderCost(
     bytes: generations * one.bytes + heldout.windows * pass.bytes,
     weightBytes: weightBytes(config, item.type),
     runs,
-    dispatches: item.runtime === 'ort-webgpu' ? runs * dispatches : 0,
+    dispatches: onnxProvider(item.runtime) === 'ort-webgpu' ? runs * dispatches : 0,
     referenceFlops: one.flops + (heldout.windows > 0 ? pass.flops : 0),
   };
 }

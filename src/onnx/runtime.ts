@@ -73,7 +73,9 @@ function threadCount(): number {
 }
 
 /** The adapter the webgpu provider computes on, once a session is open; null where the runtime does not tell. */
-export async function adapterOf(ort: Ort): Promise<string | null> {
+export async function adapterOf(ort: {
+  readonly env: { readonly webgpu?: { readonly device: unknown } };
+}): Promise<string | null> {
   const device = (await ort.env.webgpu?.device) as GPUDevice | undefined;
   if (!device?.adapterInfo) return null;
   const { vendor, architecture, device: name } = device.adapterInfo;

@@ -4,6 +4,7 @@ import {
   type DecoderCase,
   knownFault,
   listDecoderCases,
+  onnxProvider,
   parseDecoderCase,
   TINY,
 } from '../../models/decoder-cases.ts';
@@ -79,7 +80,8 @@ function workOf(item: DecoderCase): Work | null {
   if (item.runtime === 'ort-wasm') return null;
   const config = configOf(item);
   const { flops, bytes } = decodeCost(config, item.type, item.prompt + item.newTokens / 2);
-  const dispatches = item.runtime === 'ort-webgpu' ? dispatchesPerRun(config, item.attention ?? 'plain') : 0;
+  const dispatches =
+    onnxProvider(item.runtime) === 'ort-webgpu' ? dispatchesPerRun(config, item.attention ?? 'plain') : 0;
   return { flops, bytes, dispatches };
 }
 

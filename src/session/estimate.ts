@@ -88,6 +88,7 @@ export function decoderSeconds(
   const onGpu = Math.max(cost.bytes / speeds.bytesPerSecond, cost.flops / speeds.flopsPerSecond) / ASSUMED_SHARE;
   const compute: Readonly<Record<ModelRuntime, number>> = {
     'ort-webgpu': onGpu + cost.dispatches * ORT.dispatchSeconds[machine],
+    'transformers.js': onGpu + cost.dispatches * ORT.dispatchSeconds[machine],
     'ort-wasm': cost.flops / ORT.wasmFlopsPerSecond,
     wllama: cost.flops / ORT.wasmFlopsPerSecond,
     wgsl: onGpu + cost.runs * WGSL.dispatchesPerRun * WGSL.dispatchSeconds[machine],

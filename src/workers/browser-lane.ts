@@ -1,5 +1,5 @@
 // The decoder runtimes a browser's worker has. Each is loaded when the first case of it runs.
-import { installCommand, isExtra } from '../../models/decoder-cases.ts';
+import { installCommand, isExtra, onnxProvider } from '../../models/decoder-cases.ts';
 import { graphLacks } from '../../models/onnx/decoder-graph.ts';
 import { fetchTiny } from '../../models/tiny/open-tiny.ts';
 import { HELDOUT_CONTEXT } from '../../models/tiny/tiny-config.ts';
@@ -19,11 +19,12 @@ export function browserLane(extras: InstalledExtras = {}): DecoderLane {
     limit: (item, config, machine) => {
       const { runtime, type } = item;
       if (runtime === 'wgsl') return wgslLimit(item, config, machine);
-      if (isExtra(runtime)) return null;
+      const provider = onnxProvider(runtime);
+      if (!provider) return null;
       if (type === 'int8') return 'our ONNX graphs have no int8';
       const lacking = graphLacks(config);
       if (lacking) return `our ONNX graphs have no ${lacking}`;
-      return limitReason({ ...item, runtime, config, adapter: adapterFacts(machine) });
+      return limitReason({ ...item, runtime: provider, config, adapter: adapterFacts(machine) });
     },
     prepare: async (item, model, { device }) => {
       if (item.runtime === 'wgsl') {
@@ -33,7 +34,11 @@ export function browserLane(extras: InstalledExtras = {}): DecoderLane {
           reference: async (request) => (await import('./ort-decoders.ts')).wasmReferenceOf(model, request),
         };
       }
-      if (isExtra(item.runtime)) {
+      if (item.runtime === 'transformers.js') {
+        const { prepareTransformers } = await import('./extras/transformers-decoder.ts');
+        return prepareTransformers(item, model, extras[item.runtime]!);
+      }
+      if (item.runtime === 'wllama') {
         const { prepareWllama } = await import('./extras/wllama-decoder.ts');
         const longest = item.heldout === 1 ? HELDOUT_CONTEXT + 1 : 0;
         return prepareWllama(model, Math.max(longest, item.prompt + item.newTokens), extras[item.runtime]!);
