@@ -58,7 +58,7 @@ export class Decoder {
     this.settings = settings;
     this.memory = memory;
     this.passes = passes;
-    this.weightBytesPerStep = bytesPerStep(config, model, settings.batch);
+    this.weightBytesPerStep = bytesPerStep(config, model);
   }
 
   /** Loads the weights and compiles every shader. Leaves nothing behind when it rejects. */
@@ -117,13 +117,18 @@ export class Decoder {
 
   /**
    * Bytes one decoded token must move at least: every weight that it is multiplied with once, and the cache of `context`
-   * tokens, the token included, of every sequence. Of experts, as many as `batch` tokens can choose.
+   * tokens (of a window's layers no more than the window), the token included, of every sequence. Of experts, those of
+   * one token: a batch may choose the same.
    */
   bytesPerToken(context: number): number {
     const { batch, cacheType } = this.settings;
-    const { layers, kvHeads, headDim } = this.config;
-    const cacheBytes = 2 * layers * kvHeads * headDim * (cacheType === 'f32' ? 4 : 2);
-    return this.weightBytesPerStep + batch * context * cacheBytes;
+    const { layers, kvHeads, headDim, slidingWindow } = this.config;
+    const tokenBytes = 2 * kvHeads * headDim * (cacheType === 'f32' ? 4 : 2);
+    let tokens = 0;
+    for (let layer = 0; layer < layers; layer++) {
+      tokens += slidingWindow?.layers[layer] ? Math.min(context, slidingWindow.tokens) : context;
+    }
+    return this.weightBytesPerStep + batch * tokens * tokenBytes;
   }
 
   /** Times the operations of one decode step at the present context; the context itself is kept. */
@@ -214,9 +219,9 @@ export class Decoder {
   }
 }
 
-/** Bytes of the matrices that a step of `batch` tokens reads. */
-function bytesPerStep({ experts }: DecoderConfig, { head, layers }: ModelBuffers, batch: number): number {
-  const share = experts ? Math.min(1, (batch * experts.perToken) / experts.count) : 1;
+/** Bytes of the matrices that a step must read at least, whatever its batch. */
+function bytesPerStep({ experts }: DecoderConfig, { head, layers }: ModelBuffers): number {
+  const share = experts ? experts.perToken / experts.count : 1;
   const layerBytes = layers.map(
     ({ qkv, o, router, gateUp, down }) =>
       qkv.bytes + o.bytes + (router?.matrix.bytes ?? 0) + share * (gateUp.bytes + down.bytes),

@@ -72,7 +72,9 @@ export async function generate(passes: Passes, request: GenerateRequest): Promis
   try {
     while (timesNs.length < maxTokens && stopped.size < prompts.length) {
       signal.throwIfAborted();
-      while (pending.length < ahead && submitted < maxTokens) submit();
+      // Until the first token is read nothing runs ahead: recording later steps would count as time to first token.
+      const depth = timesNs.length === 0 ? 1 : ahead;
+      while (pending.length < depth && submitted < maxTokens) submit();
       const chosen = Array.from(await pending.shift()!);
       timesNs.push(performance.now() * 1e6);
       for (const [sequence, token] of chosen.entries()) {
