@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { guaranteedCaps } from './common/test-caps.test-support.ts';
-import { listKernelCases } from './index.ts';
-import { acceptsAnyKernelId, isTunedId, listAllKernelCases, tuningSpace } from './tuned.ts';
+import { listKernelCases, planKernel } from './index.ts';
+import { acceptsAnyKernelId, isTunedId, listAllKernelCases, tuningSpace, whyLess } from './tuned.ts';
 
 const all = listAllKernelCases();
 const tuned = all.filter(({ id }) => isTunedId(id));
@@ -41,6 +41,26 @@ describe('tuningSpace', () => {
     const tiled = space.find(({ variant, point }) => variant === 'tiled' && Object.keys(point).length === 0);
     expect(tiled!.plan).toMatch(/needs 256 invocations/);
     expect(space.some(({ plan }) => typeof plan !== 'string')).toBe(true);
+  });
+
+  it('has no candidate of other arithmetic', () => {
+    const caps = guaranteedCaps({ languageFeatures: new Set(['packed_4x8_integer_dot_product']) });
+    const space = tuningSpace('kernel/matmul/tuned:m=64;n=64;k=64;type=int8', caps);
+    const dp4a = space.filter(({ variant }) => variant === 'dp4a');
+    expect(dp4a.length).toBeGreaterThan(0);
+    for (const { plan } of dp4a) expect(plan).toMatch(/does other work: .*int8 arithmetic, not .*f32 arithmetic/);
+    const legal = space.flatMap(({ variant, plan }) => (typeof plan === 'string' ? [] : [variant]));
+    expect(legal).toEqual(expect.arrayContaining(['naive', 'tiled', 'register']));
+  });
+
+  it('has no candidate of a looser tolerance; a tighter one may stand for the first', () => {
+    const planOf = (variant: string) =>
+      planKernel(`kernel/softmax/${variant}:rows=512;width=512`, guaranteedCaps()).plan;
+    const [loose, tight] = [planOf('naive'), planOf('workgroup')];
+    expect(whyLess(tight, loose)).toBeNull();
+    expect(whyLess(loose, tight)).toMatch(/looser tolerance: \S+ to nmse 1e-11 and 0.00002 absolute, not nmse 1e-12/);
+    const open = { ...tight, checks: tight.checks.map((check) => ({ ...check, tolerance: { nmse: 0 } })) };
+    expect(whyLess(open, tight)).toMatch(/looser tolerance/);
   });
 
   it('refuses a family it cannot choose in, and parameters that no variant takes', () => {

@@ -3,7 +3,7 @@
 import { formatCaseId, type Params, parseCaseId } from '../src/core/case-id.ts';
 import { UserError, unknownValue } from '../src/core/errors.ts';
 import type { ListedCase } from '../src/core/suites.ts';
-import type { DeviceCaps, KernelFamily, KernelPlan, KernelVariant } from './family.ts';
+import type { DeviceCaps, KernelFamily, KernelPlan, KernelVariant, Tolerance } from './family.ts';
 import { acceptsKernelId, families, listKernelCases } from './index.ts';
 
 const TUNED = 'tuned';
@@ -77,16 +77,36 @@ export function tuningSpace(id: string, caps: DeviceCaps): SpacePoint[] {
   return sameWork(points);
 }
 
-/** A point that does other work than the first legal one is no candidate: nothing may win by doing less. */
+/**
+ * A point that does other work than the first legal one, in other arithmetic or held to a looser tolerance, is no candidate:
+ * nothing may win by doing less.
+ */
 function sameWork(points: readonly SpacePoint[]): SpacePoint[] {
-  const workOf = ({ flops, bytes, checks }: KernelPlan): string =>
-    [`${flops} flops`, `${bytes} bytes`, ...checks.map((check) => `${check.length} outputs`)].join(', ');
-  const first = points.find(({ plan }) => typeof plan !== 'string');
-  const wanted = first && workOf(first.plan as KernelPlan);
+  const first = points.map(({ plan }) => plan).find((plan) => typeof plan !== 'string');
   return points.map((item) => {
-    if (typeof item.plan === 'string' || workOf(item.plan) === wanted) return item;
-    return { ...item, plan: `does other work: ${workOf(item.plan)}, not ${wanted}` };
+    if (first === undefined || typeof item.plan === 'string') return item;
+    return { ...item, plan: whyLess(item.plan, first) ?? item.plan };
   });
+}
+
+/** Why a plan does not stand for the first, or null. */
+export function whyLess(plan: KernelPlan, first: KernelPlan): string | null {
+  if (workOf(plan) !== workOf(first)) return `does other work: ${workOf(plan)}, not ${workOf(first)}`;
+  for (const [i, { buffer, tolerance }] of plan.checks.entries()) {
+    const most = first.checks[i]!.tolerance;
+    if (tolerance.nmse > most.nmse || (tolerance.absolute ?? Infinity) > (most.absolute ?? Infinity))
+      return `is held to a looser tolerance: ${buffer} to ${toleranceText(tolerance)}, not ${toleranceText(most)}`;
+  }
+  return null;
+}
+
+function workOf({ flops, bytes, checks, arithmetic = 'f32' }: KernelPlan): string {
+  const outputs = checks.map((check) => `${check.length} outputs`);
+  return [`${flops} flops`, `${bytes} bytes`, ...outputs, `${arithmetic} arithmetic`].join(', ');
+}
+
+function toleranceText({ nmse, absolute }: Tolerance): string {
+  return `nmse ${nmse}${absolute === undefined ? '' : ` and ${absolute} absolute`}`;
 }
 
 function pointsOf(family: KernelFamily, variant: KernelVariant, params: Params, caps: DeviceCaps): SpacePoint[] {
