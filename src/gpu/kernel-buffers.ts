@@ -1,6 +1,6 @@
 // The buffers of a kernel plan: allocated and filled, weights in as many copies as no cache can hold, inputs of one content
 // shared between kernels that are held against each other.
-import type { HostArray, KernelPlan } from '../../kernels/family.ts';
+import type { BufferPlan, HostArray, KernelPlan } from '../../kernels/family.ts';
 import { createRng, streamOf } from '../core/rng.ts';
 
 /** Desktop and workstation GPUs have up to about this much last-level cache. */
@@ -55,17 +55,24 @@ export class InputPool {
   }
 }
 
-/** Copies of its rotating buffers that a plan is timed with: 1 where nothing rotates or all of it is past the caches. */
+/** Copies of its rotating buffers that a plan is timed with: 1 where nothing rotates or all that is read is past the caches. */
 export function copiesOf(plan: KernelPlan): number {
-  const bytes = plan.buffers.reduce((sum, buffer) => sum + (buffer.rotates ? buffer.bytes : 0), 0);
-  if (bytes === 0) return 1;
-  const wanted = Math.ceil((CACHES * LARGE_CACHE_BYTES) / bytes);
-  return Math.max(1, Math.min(wanted, Math.floor(MOST_COPY_BYTES / bytes), MOST_COPIES));
+  const rotating = plan.buffers.filter(({ rotates }) => rotates);
+  const read = rotating.reduce((sum, buffer) => sum + readOf(buffer), 0);
+  const held = rotating.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (read === 0) return 1;
+  const wanted = Math.ceil((CACHES * LARGE_CACHE_BYTES) / read);
+  return Math.max(1, Math.min(wanted, Math.floor(MOST_COPY_BYTES / held), MOST_COPIES));
 }
 
 /** Bytes that one operation after the other goes through before it meets the first again. */
 export function cycledBytes(plan: KernelPlan, copies: number): number {
-  return plan.buffers.reduce((sum, buffer) => sum + buffer.bytes * (buffer.rotates ? copies : 1), 0);
+  return plan.buffers.reduce((sum, buffer) => sum + readOf(buffer) * (buffer.rotates ? copies : 1), 0);
+}
+
+/** What is not read takes memory and no place in a cache. */
+function readOf({ bytes, readBytes = bytes }: BufferPlan): number {
+  return readBytes;
 }
 
 /** Everything made is in `resources` at once, so that a failure half-way leaks nothing; pooled inputs are the pool's. */
