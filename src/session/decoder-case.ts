@@ -73,8 +73,9 @@ async function runBatchCase(
   return runBatch({ open: prepared.open, batch, newTokens, repeats, prompts }, hooks);
 }
 
-async function prepareOrReason(
-  { lane, item, machine }: DecoderCaseRequest,
+/** A string says why there is no memory for the model. */
+export async function prepareOrReason(
+  { lane, item, machine }: Pick<DecoderCaseRequest, 'lane' | 'item' | 'machine'>,
   model: DecoderModel,
 ): Promise<PreparedDecoder | string> {
   try {
@@ -147,6 +148,6 @@ function described(
   };
 }
 
-function skipped(reason: string): CaseOutcome {
+export function skipped(reason: string): CaseOutcome {
   return { state: 'skipped', reason, metrics: [], facts: {}, warnings: [] };
 }

@@ -9,13 +9,14 @@ import {
   llamaBenchCost,
   parseLlamaBenchCase,
 } from '../../models/llama-bench-cases.ts';
-import { verifyForced } from '../bench/forced-decoding.ts';
+import { type ReferenceRun, verifyForced } from '../bench/forced-decoding.ts';
 import { GATE_RULES } from '../bench/gate-rule.ts';
 import { timeLlamaBench } from '../bench/llama-bench-run.ts';
 import type { CaseHooks, CaseOutcome, VerificationOutcome } from '../bench/outcome.ts';
 import type { Options } from '../core/options.ts';
+import type { Warning } from '../core/warnings.ts';
 import type { CaseKind } from './case-kind.ts';
-import { referenceFor } from './decoder-case.ts';
+import { prepareOrReason, referenceFor, skipped } from './decoder-case.ts';
 import { DECODER_SHARE, onSameAdapter } from './decoder-cases.ts';
 import { configOf, type DecoderModel, loadDecoderModel } from './decoder-model.ts';
 import type { DecoderLane, PreparedDecoder } from './decoder-runtimes.ts';
@@ -95,16 +96,17 @@ async function runLlamaBench(request: Request, hooks: CaseHooks): Promise<CaseOu
     ...{ prompt: Math.max(item.tokens, CHECKED.prompt), newTokens: CHECKED.newTokens },
   };
   const reason = lane.missing(item.runtime) ?? lane.limit(asDecoder, config, machine);
-  if (reason) return { state: 'skipped', reason, metrics: [], facts: {}, warnings: [] };
+  if (reason) return skipped(reason);
   hooks.phase('model', null);
   const model = await loadDecoderModel(item, seed, lane.openTiny);
-  const prepared = await lane.prepare(asDecoder, model, machine);
+  const prepared = await prepareOrReason({ lane, item: asDecoder, machine }, model);
+  if (typeof prepared === 'string') return skipped(prepared);
   const decoder = await prepared.open((fraction) => hooks.phase('load', fraction));
   try {
     const tokens = model.prompt(item.tokens);
     const metrics = await timeLlamaBench(decoder, { test: item.test, tokens, repetitions }, hooks);
     hooks.phase('forced decoding', null);
-    const verification = await check(request, asDecoder, model, prepared, decoder, hooks.signal);
+    const { verification, doubts } = await check(request, asDecoder, model, prepared, decoder, hooks.signal);
     const failed = verification.state === 'failed';
     return {
       state: failed ? 'failed' : 'ok',
@@ -119,7 +121,7 @@ async function runLlamaBench(request: Request, hooks: CaseHooks): Promise<CaseOu
         newTokens: item.test === 'tg' ? item.tokens : 0,
       },
       warnings: [
-        ...(verification.state === 'none' ? [{ name: 'unverified-model' as const, detail: verification.rule }] : []),
+        ...doubts,
         ...(repetitions < 6 ? [{ name: 'few-samples' as const, detail: `${repetitions} repetitions` }] : []),
       ],
     };
@@ -135,11 +137,26 @@ async function check(
   prepared: PreparedDecoder,
   decoder: Awaited<ReturnType<PreparedDecoder['open']>>,
   signal: AbortSignal,
-): Promise<VerificationOutcome> {
+): Promise<{ verification: VerificationOutcome; doubts: Warning[] }> {
   const prompt = model.prompt(CHECKED.prompt);
   const reference = await referenceFor({ item: asDecoder, references }, model, prepared, prompt, signal);
-  if ('missing' in reference)
-    return { state: 'none', rule: reference.missing, checked: 0, total: CHECKED.newTokens, figures: {} };
+  if ('missing' in reference) {
+    const { missing } = reference;
+    return {
+      verification: { state: 'none', rule: missing, checked: 0, total: CHECKED.newTokens, figures: {} },
+      doubts: [{ name: 'unverified-model', detail: missing }],
+    };
+  }
   const { scores } = prepared.abilities;
-  return verifyForced(decoder, { reference, rule: GATE_RULES[item.type], scores, signal });
+  const verification = await verifyForced(decoder, { reference, rule: GATE_RULES[item.type], scores, signal });
+  return { verification, doubts: untimedCheck(item, reference) };
+}
+
+/** Only a prompt of the very length that is timed is checked as it is timed. */
+function untimedCheck({ test, tokens }: LlamaBenchCase, reference: ReferenceRun): Warning[] {
+  const checked = reference.prompt.length;
+  if (test === 'pp' && tokens === checked) return [];
+  const timed = test === 'pp' ? `a prompt of ${tokens}` : `${tokens} tokens one by one`;
+  const detail = `checked: a prompt of ${checked} and ${reference.tokens.length} new tokens; timed: ${timed}`;
+  return [{ name: 'partial-check', detail }];
 }
