@@ -71,7 +71,9 @@ describe('tuningSpace', () => {
   });
 });
 
-it('kernels is default without models', () => {
+it('kernels is default without models, and the tuner’s choices', () => {
   const ids = (suite: 'kernels' | 'default') => all.filter(({ suites }) => suites.includes(suite)).map(({ id }) => id);
-  expect(ids('kernels')).toEqual(ids('default'));
+  expect(ids('kernels').filter((id) => !isTunedId(id))).toEqual(ids('default'));
+  expect(ids('default').some(isTunedId)).toBe(false);
+  expect(ids('kernels').filter(isTunedId).length).toBeGreaterThan(10);
 });

@@ -22,7 +22,7 @@ export const matmulCases: readonly FamilyCase[] = [
   { variants: BLOCKED, params: cube(4096), suites: DEFAULT },
   { variants: ['naive', 'tiled'], params: cube(2048), suites: FULL },
   ...(['f16', 'int8', 'int4'] as const).flatMap((type): FamilyCase[] => [
-    { variants: BLOCKED, params: cube(512, type), suites: DEFAULT },
+    { variants: BLOCKED, params: cube(512, type), suites: FULL },
     { variants: BLOCKED, params: cube(2048, type), suites: FULL },
     { variants: BLOCKED, params: cube(4096, type), suites: FULL },
   ]),
@@ -34,11 +34,15 @@ export const matmulCases: readonly FamilyCase[] = [
   { variants: ['register', 'split-k'], params: shape(64, 256, 4096), suites: DEFAULT },
   // A few sequences decoded together: B is read once for all of them.
   ...(['f32', 'f16', 'int8', 'int4'] as const).map(
-    (type): FamilyCase => ({ variants: ['batch', 'broadcast'], params: shape(4, 2048, 2048, type), suites: DEFAULT }),
+    (type): FamilyCase => ({
+      variants: ['batch', 'broadcast'],
+      params: shape(4, 2048, 2048, type),
+      suites: type === 'int4' ? DEFAULT : FULL,
+    }),
   ),
   { variants: ['batch', 'broadcast'], params: shape(8, 8192, 2048, 'int4'), suites: FULL },
   ...(['i8', 'int8', 'int4'] as const).flatMap((type): FamilyCase[] => [
-    { variants: ['dp4a'], params: cube(512, type), suites: DEFAULT },
+    { variants: ['dp4a'], params: cube(512, type), suites: type === 'int8' ? DEFAULT : FULL },
     { variants: ['dp4a'], params: cube(2048, type), suites: FULL },
     { variants: ['dp4a'], params: cube(4096, type), suites: FULL },
   ]),
