@@ -75,6 +75,7 @@ describe('buildDevice', () => {
       syntheticRow({ id: 'kernel/gemv/uncounted', ns: 1, flops: 0, bytes: 0 }),
       syntheticRow({ id: 'kernel/gemv/untimed', ...base, change: { metrics: [] } }),
       syntheticRow({ id: 'model/ort-wasm/tiny:new=8', ...base }),
+      syntheticRow({ id: 'file/wllama/tiny:new=8', ...base }),
       syntheticRow({ id: 'model/file', ...base, change: { kind: 'model' } }),
     ]);
     expect(part.rows.map((row) => row.id)).toEqual(['kernel/gemv/good']);
@@ -84,6 +85,7 @@ describe('buildDevice', () => {
       { id: 'kernel/gemv/uncounted', reason: 'no counted work' },
       { id: 'kernel/gemv/untimed', reason: 'no time' },
       { id: 'model/ort-wasm/tiny:new=8', reason: 'ran on wasm, not on this GPU' },
+      { id: 'file/wllama/tiny:new=8', reason: 'ran on wasm, not on this GPU' },
       { id: 'model/file', reason: 'a model row has no counted work' },
     ]);
   });

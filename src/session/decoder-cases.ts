@@ -77,7 +77,7 @@ function decoderCase(
 
 /** A decode step halfway through the new tokens; null on a CPU, which the GPU's probes say nothing of. */
 function workOf(item: DecoderCase): Work | null {
-  if (item.runtime === 'ort-wasm') return null;
+  if (item.runtime === 'ort-wasm' || item.runtime === 'wllama') return null;
   const config = configOf(item);
   const { flops, bytes } = decodeCost(config, item.type, item.prompt + item.newTokens / 2);
   const dispatches =

@@ -42,7 +42,8 @@ export function toSessionCases(
   extras: InstalledExtras,
 ): SessionCase[] {
   const peers = peerCases(ids.filter(isPeerId), options);
-  const decoders = [decoderCases(browserLane(extras)), llamaBenchCases(browserLane())];
+  const lane = browserLane(extras);
+  const decoders = [decoderCases(lane), llamaBenchCases(lane)];
   return ids.map((id) => {
     const peer = peers.get(id);
     if (peer) return peer;
