@@ -26,10 +26,10 @@ describe('the tuned cases', () => {
 
   it('let nothing win by doing less: candidates do the work of the first', () => {
     for (const { id } of tuned) {
-      const work = tuningSpace(id, guaranteedCaps()).flatMap(({ plan }) =>
-        typeof plan === 'string' ? [] : [`${plan.flops} ${plan.bytes}`],
-      );
-      expect(new Set(work).size, id).toBeLessThanOrEqual(1);
+      const plans = tuningSpace(id, guaranteedCaps()).flatMap(({ plan }) => (typeof plan === 'string' ? [] : [plan]));
+      const bytes = plans.map((plan) => plan.bytes);
+      expect(new Set(plans.map((plan) => plan.flops)).size, id).toBeLessThanOrEqual(1);
+      expect(Math.max(...bytes), id).toBeLessThanOrEqual(1.002 * Math.min(...bytes));
     }
   });
 });
@@ -76,4 +76,10 @@ it('kernels is default without models, and the tuner’s choices', () => {
   expect(ids('kernels').filter((id) => !isTunedId(id))).toEqual(ids('default'));
   expect(ids('default').some(isTunedId)).toBe(false);
   expect(ids('kernels').filter(isTunedId).length).toBeGreaterThan(10);
+});
+
+it('decode attention is chosen among all its kernels, though some read their length from a buffer', () => {
+  const space = tuningSpace('kernel/attention/tuned:ctx=1024;heads=4;kvheads=2;dim=64', guaranteedCaps());
+  const legal = new Set(space.filter(({ plan }) => typeof plan !== 'string').map(({ variant }) => variant));
+  expect([...legal]).toEqual(expect.arrayContaining(['decode-naive', 'decode-direct', 'decode-tiled']));
 });
