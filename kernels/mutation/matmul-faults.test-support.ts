@@ -56,7 +56,7 @@ export const matmulFaults: readonly Fault[] = [
     file: 'matmul/register.wgsl',
     find: '    stage = 1u - stage;',
     replace: '    stage = 0u * stage;',
-    tests: 'matmul/register:m=70;n=66;k=52;type=f32, every tuning point',
+    tests: 'matmul/register:m=70;n=68;k=52;type=f32, every tuning point',
   },
   {
     name: 'matmul split-k: every split covers the same K',

@@ -29,6 +29,8 @@ export interface Verdict {
 }
 
 export interface SuiteRunner {
+  /** Names of a family's tests, in the file's order. */
+  names(family: string): Promise<readonly string[]>;
   /** Runs tests of a family whose name holds `tests`, until one fails. Throws when no test has such a name. */
   run(family: string, tests: string, edit: Edit | null): Promise<Verdict>;
   close(): Promise<void>;
@@ -65,14 +67,15 @@ export async function openSuiteRunner(root: string): Promise<SuiteRunner> {
     plugins: [plugin],
   });
   const runner = createServerModuleRunner(server.environments.ssr, { hmr: false });
+  const collectFamily = (family: string, given: Edit | null): Promise<Collected> => {
+    edit = given;
+    server.environments.ssr.moduleGraph.invalidateAll();
+    runner.clearCache();
+    return collect(() => runner.import(`/kernels/${family}/${family}.gpu.test.ts`));
+  };
   return {
-    run: async (family, tests, given) => {
-      edit = given;
-      server.environments.ssr.moduleGraph.invalidateAll();
-      runner.clearCache();
-      const collected = await collect(() => runner.import(`/kernels/${family}/${family}.gpu.test.ts`));
-      return runUntilFailure(collected, tests, family);
-    },
+    names: async (family) => (await collectFamily(family, null)).tests.map(({ name }) => name),
+    run: async (family, tests, given) => runUntilFailure(await collectFamily(family, given), tests, family),
     close: () => closeAll(server, runner),
   };
 }
