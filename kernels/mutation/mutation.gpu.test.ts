@@ -41,7 +41,9 @@ it('every fault still applies, under a name of its own', () => {
 it('every fault is tried on tests that there are', async () => {
   const names = new Map<string, readonly string[]>();
   for (const family of new Set(FAULTS.map(familyOf))) names.set(family, await suites.names(family));
-  const untried = FAULTS.filter((fault) => !names.get(familyOf(fault))!.some((name) => name.includes(fault.tests ?? '')));
+  const untried = FAULTS.filter(
+    (fault) => !names.get(familyOf(fault))!.some((name) => name.includes(fault.tests ?? '')),
+  );
   expect(untried.map(({ name, tests }) => `${name}: ${tests}`)).toEqual([]);
 }, 60_000);
 
