@@ -26,6 +26,11 @@ const EXTRA_RUNS = 5;
 /** Seconds for compiling and for the reference. */
 const FIXED_SECONDS = 0.5;
 
+/** Whether an id or path is of a kernel that a roof is read from. */
+export function isProbe(id: string): boolean {
+  return PROBES.some((probe) => id.startsWith(probe));
+}
+
 /** What the session's probes measured, else the guess. */
 export function speedsOf(rows: readonly Row[], isSoftware: boolean): Speeds {
   const roof = measuredRoofline({ rows: [...rows] });
@@ -55,7 +60,7 @@ export function operationSeconds(
       item.seconds * Math.max(cost.bytes / item.cost.bytes, item.cost.flops > 0 ? cost.flops / item.cost.flops : 0),
   );
   if (scaled.length > 0) return Math.min(...scaled);
-  const share = PROBES.some((probe) => path.startsWith(probe)) ? 1 : ASSUMED_SHARE;
+  const share = isProbe(path) ? 1 : ASSUMED_SHARE;
   return Math.max(cost.bytes / speeds.bytesPerSecond, cost.flops / speeds.flopsPerSecond) / share;
 }
 

@@ -10,6 +10,7 @@ import { kernelSeconds, operationSeconds, speedsOf } from './estimate.ts';
 import { CHECK_SECONDS, planOrReason, runKernelCase } from './kernel-case.ts';
 import type { Machine } from './machine.ts';
 import { measurePlanFor } from './measure-plans.ts';
+import { repeatedOnSoftware } from './repeated-kernel.ts';
 import type { SessionCase } from './run-session.ts';
 import { runTunedCase, TUNE_SECONDS } from './tuned-case.ts';
 
@@ -38,15 +39,17 @@ function estimateKernel(
 }
 
 function kernelCase(id: string, machine: Machine, options: Options): SessionCase {
-  const measurePlan = measurePlanFor(options, machine.timer);
+  const { isSoftware } = machine.adapter;
+  const measurePlan = measurePlanFor(options, machine.timer, isSoftware);
   const plan = planOrReason(id, capsOf(machine.device));
-  const plans = typeof plan === 'string' ? [] : [plan];
+  const estimate = estimateKernel(pathOf(id), typeof plan === 'string' ? [] : [plan], measurePlan, machine);
   return {
     id,
     kind: 'kernel',
     knownFault: null,
     budgetShare: 1,
-    estimate: estimateKernel(pathOf(id), plans, measurePlan, machine),
+    estimate,
+    spared: (rows) => (isSoftware ? repeatedOnSoftware(id, estimate(rows), rows, options) : null),
     work: () =>
       typeof plan === 'string' ? null : { flops: plan.flops, bytes: plan.bytes, dispatches: plan.dispatches.length },
     run: (current, hooks) => runKernelCase(current, id, options.seed, measurePlan, hooks),

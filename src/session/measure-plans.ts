@@ -14,6 +14,8 @@ const NORMAL: Effort = {
   maxSamples: 60,
   precision: 0.005,
 };
+/** The default suite on a software adapter: its times say nothing of a GPU, so that half the time buys enough. */
+const SOFTWARE: Effort = { ...NORMAL, sampleNs: 4e8, warmupNs: 4e8 };
 const FULL: Effort = {
   minBatchNs: 1e7,
   sampleNs: 3e9,
@@ -29,8 +31,10 @@ export function timerUse(timer: TimerReport): TimerUse {
 }
 
 /** The effort of the suite; `--samples` fixes the number of samples instead. */
-export function measurePlanFor(options: Options, timer: TimerReport): MeasurePlan {
-  const effort = options.suite === 'smoke' ? SMOKE : options.suite === 'full' ? FULL : NORMAL;
+export function measurePlanFor(options: Options, timer: TimerReport, isSoftware = false): MeasurePlan {
+  const whole = options.suite === 'default' && options.filter.length === 0;
+  const usual = isSoftware && whole ? SOFTWARE : NORMAL;
+  const effort = options.suite === 'smoke' ? SMOKE : options.suite === 'full' ? FULL : usual;
   const fixed = options.samples > 0 ? { minSamples: options.samples, maxSamples: options.samples } : {};
   return { ...effort, ...fixed, timer: timerUse(timer) };
 }

@@ -52,6 +52,12 @@ describe('runSession', () => {
     expect(session.rows[0]).toMatchObject({ state: 'skipped' });
     expect(session.rows[0]!.reason).toMatch(/99 s .* budget of 10 s/);
   });
+  it('leaves out a case that what has run spares, and counts no time for it', async () => {
+    const spared = (rows: readonly { id: string }[]) => (rows.length > 0 ? `${rows[0]!.id} stands for it` : null);
+    const { session, events } = await run([fakeCase('a', { spared }), fakeCase('b', { spared })]);
+    expect(session.rows).toMatchObject([{ state: 'ok' }, { state: 'skipped', reason: 'kernel/fake/a stands for it' }]);
+    expect(events.filter(({ type }) => type === 'row')[0]).toMatchObject({ secondsLeft: 0 });
+  });
   it('keeps going after an error and keeps its message', async () => {
     const { session } = await run([
       fakeCase('bad', { run: async () => Promise.reject(new Error('boom')) }),

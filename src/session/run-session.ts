@@ -19,6 +19,8 @@ export interface SessionCase {
   readonly budgetShare: number;
   /** Expected seconds, from the rows finished so far. */
   estimate(rows: readonly Row[]): number;
+  /** Why it need not run after the rows finished so far, or null; absent where it always runs. */
+  spared?(rows: readonly Row[]): string | null;
   /** `rows` are those finished so far. */
   run(machine: Machine, hooks: CaseHooks, rows: readonly Row[]): Promise<CaseOutcome>;
   /** Work of an operation or a token as counted without running it; null or absent where nobody counts it. */
@@ -106,6 +108,8 @@ async function runCase(
   rows: readonly Row[],
   { options, signal, emit, disturbance }: SessionSettings,
 ): Promise<CaseOutcome | null> {
+  const spared = item.spared?.(rows) ?? null;
+  if (spared) return { state: 'skipped', reason: spared, metrics: [], facts: {}, warnings: [] };
   const seconds = item.estimate(rows);
   const budget = options.budget * item.budgetShare;
   if (seconds > budget) {
@@ -152,9 +156,10 @@ function sessionWarnings({ adapter, timer, environment }: Machine): Warning[] {
   return warnings;
 }
 
-/** Seconds still to go: cases over the budget will be skipped and cost nothing. */
+/** Seconds still to go: cases over the budget, or spared by what has run, will be skipped and cost nothing. */
 function secondsFor(cases: readonly SessionCase[], rows: readonly Row[], budget: number): number {
-  const costs = cases.map((item) => ({ seconds: item.estimate(rows), limit: budget * item.budgetShare }));
+  const running = cases.filter((item) => !item.spared?.(rows));
+  const costs = running.map((item) => ({ seconds: item.estimate(rows), limit: budget * item.budgetShare }));
   return costs.reduce((sum, { seconds, limit }) => sum + (seconds > limit ? 0 : seconds), 0);
 }
 
