@@ -9,6 +9,7 @@ import type { GateRule } from './gate-rule.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from './outcome.ts';
 import { type HeldoutText, textLoss, withPerplexity } from './perplexity.ts';
 import { createTextStream, type Detokenise } from './text-stream.ts';
+import { checkTimedTokens } from './timed-tokens.ts';
 
 /** Why there is nothing to compare with. */
 export interface NoReference {
@@ -48,8 +49,10 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
     const gpuBytes = decoder.gpuBytes();
     const heapBytes = job.heapBytes();
     phase('forced decoding', (job.repeats + 1) / (job.repeats + 2));
-    const forced = holdToReference(await verify(decoder, job, signal), job, generations);
-    const verification = await withHeldout(forced, decoder, job, hooks);
+    const forced = await verify(decoder, job, signal);
+    phase('timed tokens', null);
+    const held = await holdTimedTokens(forced, decoder, job, generations, signal);
+    const verification = await withHeldout(held, decoder, job, hooks);
     const operations = job.abilities.operationTimes ? await operationTimes(decoder, job, signal) : null;
     const failed = verification.state === 'failed';
     return {
@@ -117,33 +120,20 @@ async function verify(decoder: OpenDecoder, job: DecoderJob, signal: AbortSignal
   return whole ? outcome : { ...outcome, total: job.newTokens };
 }
 
-/**
- * Forced decoding looks at the model, this at the very tokens that were timed: where every step chose the reference's token,
- * a free run must give the reference's text.
- */
-function holdToReference(
+/** Adds what the timed tokens themselves say: a wrong one fails the case, whatever the forced ones were. */
+async function holdTimedTokens(
   verification: VerificationOutcome,
-  { reference, prompt }: DecoderJob,
+  decoder: OpenDecoder,
+  { reference, prompt, newTokens, rule }: DecoderJob,
   generations: readonly (readonly number[])[],
-): VerificationOutcome {
-  if ('missing' in reference || verification.state !== 'passed' || verification.figures.topAgreement !== 1) {
-    return verification;
-  }
-  // A reference of a part of the prompt says nothing of what follows the whole.
-  if (reference.prompt.length !== prompt.length) return verification;
-  for (const tokens of generations) {
-    const step = reference.tokens.findIndex((token, i) => tokens[i] !== token);
-    if (step < 0) continue;
-    const [token, wanted] = [tokens[step] ?? -1, reference.tokens[step]!];
-    const row = reference.logits[step]!;
-    return {
-      ...verification,
-      state: 'failed',
-      detail: `step ${step}: a timed generation gave token ${token}, reference ${wanted}`,
-      firstWrong: { step, token, reference: wanted, margin: row[wanted]! - (row[token] ?? 0) },
-    };
-  }
-  return verification;
+  signal: AbortSignal,
+): Promise<VerificationOutcome> {
+  if (verification.state === 'failed') return verification;
+  const whole = !('missing' in reference) && reference.prompt.length === prompt.length;
+  const timed = { prompt, newTokens, generations, reference: whole ? reference : null, rule, signal };
+  const { ownChoices, fault } = await checkTimedTokens(decoder, timed);
+  const figures = ownChoices > 0 ? { ...verification.figures, ownChoices } : verification.figures;
+  return fault ? { ...verification, figures, state: 'failed', ...fault } : { ...verification, figures };
 }
 
 /** Perplexity is asked for once the logits are known to be right: of wrong ones it would only say that they are wrong. */
@@ -211,5 +201,5 @@ function missingReference({ reference, prompt, newTokens }: DecoderJob): Warning
 }
 
 function referenceName({ reference }: DecoderJob): string {
-  return 'missing' in reference ? 'no reference' : reference.name;
+  return 'missing' in reference ? 'itself' : reference.name;
 }
