@@ -75,7 +75,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
         cannot: inabilities(job.abilities).join('; ') || 'nothing asked of it',
       },
       warnings: [
-        ...missingReference(job),
+        ...missingReference(job.reference, job.prompt, job.newTokens),
         ...generationDoubts(generations, job.repeats),
         ...memoryDoubt(atStart, gpuBytes),
       ],
@@ -133,7 +133,9 @@ async function holdTimedTokens(
   const timed = { prompt, newTokens, generations, reference: whole ? reference : null, rule, signal };
   const { ownChoices, fault } = await checkTimedTokens(decoder, timed);
   const figures = ownChoices > 0 ? { ...verification.figures, ownChoices } : verification.figures;
-  return fault ? { ...verification, figures, state: 'failed', ...fault } : { ...verification, figures };
+  if (!fault) return { ...verification, figures };
+  const { detail, firstWrong } = fault;
+  return { ...verification, figures, state: 'failed', detail, ...(firstWrong ? { firstWrong } : {}) };
 }
 
 /** Perplexity is asked for once the logits are known to be right: of wrong ones it would only say that they are wrong. */
@@ -193,10 +195,15 @@ function memoryDoubt(before: number | null, after: number | null): Warning[] {
   return [{ name: 'memory-grew', detail: `${before} bytes before, ${after} after` }];
 }
 
-function missingReference({ reference, prompt, newTokens }: DecoderJob): Warning[] {
+/** What is to be said where nothing vouches for a model's answers, or only for a part of them. */
+export function missingReference(
+  reference: ReferenceRun | NoReference,
+  { length }: readonly number[],
+  newTokens: number,
+): Warning[] {
   if ('missing' in reference) return [{ name: 'unverified-model', detail: reference.missing }];
-  if (reference.prompt.length === prompt.length && reference.tokens.length === newTokens) return [];
-  const detail = `${reference.prompt.length} prompt and ${reference.tokens.length} new tokens of ${prompt.length} and ${newTokens}`;
+  if (reference.prompt.length === length && reference.tokens.length === newTokens) return [];
+  const detail = `${reference.prompt.length} prompt and ${reference.tokens.length} new tokens of ${length} and ${newTokens}`;
   return [{ name: 'partial-check', detail }];
 }
 

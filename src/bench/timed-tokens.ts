@@ -19,7 +19,14 @@ export interface TimedTokens {
 export interface TimedCheck {
   /** Tokens that no reference could judge, fed once more and found to be the decoder's own choices. */
   readonly ownChoices: number;
-  readonly fault: { readonly detail: string; readonly firstWrong?: FirstWrong } | null;
+  readonly fault: TimedFault | null;
+}
+
+export interface TimedFault {
+  readonly detail: string;
+  readonly firstWrong?: FirstWrong;
+  /** The generation it is found in. */
+  readonly tokens: readonly number[];
 }
 
 /**
@@ -32,7 +39,7 @@ export async function checkTimedTokens(decoder: TokenFeeder, timed: TimedTokens)
   for (const tokens of texts.values()) {
     if (tokens.length !== timed.newTokens) {
       const detail = `a timed generation gave ${tokens.length} tokens of ${timed.newTokens}`;
-      return { ownChoices, fault: { detail } };
+      return { ownChoices, fault: { detail, tokens } };
     }
     const known = timed.reference?.tokens ?? [];
     const step = known.findIndex((token, i) => tokens[i] !== token);
@@ -48,7 +55,7 @@ export async function checkTimedTokens(decoder: TokenFeeder, timed: TimedTokens)
 }
 
 /** Null where the reference's own logits are so close that twice the allowed error explains the other token. */
-function strayed({ reference, rule }: TimedTokens, tokens: readonly number[], step: number): TimedCheck['fault'] {
+function strayed({ reference, rule }: TimedTokens, tokens: readonly number[], step: number): TimedFault | null {
   const [token, wanted] = [tokens[step]!, reference!.tokens[step]!];
   const row = reference!.logits[step]!;
   const margin = row[wanted]! - (row[token] ?? Number.NEGATIVE_INFINITY);
@@ -56,6 +63,7 @@ function strayed({ reference, rule }: TimedTokens, tokens: readonly number[], st
   return {
     detail: `step ${step}: a timed generation gave token ${token}, reference ${wanted}`,
     firstWrong: { step, token, reference: wanted, margin: Math.min(margin, 3.4e38) },
+    tokens,
   };
 }
 
@@ -64,7 +72,7 @@ async function followOwn(
   decoder: TokenFeeder,
   tokens: readonly number[],
   { prompt, rule, signal }: TimedTokens,
-): Promise<TimedCheck['fault']> {
+): Promise<TimedFault | null> {
   decoder.reset();
   for (const [step, token] of tokens.entries()) {
     signal.throwIfAborted();
@@ -74,7 +82,7 @@ async function followOwn(
     // Also where a score is not a number.
     if (!(margin <= tieOf(scores, rule))) {
       const detail = `step ${step}: a timed generation gave token ${token}, its own scores choose ${choice}`;
-      return { detail };
+      return { detail, tokens };
     }
   }
   return null;

@@ -70,7 +70,7 @@ async function runBatchCase(
     prompts.push({ tokens, reference: await referenceFor(request, model, prepared, tokens, hooks.signal) });
   }
   const { batch, newTokens } = item;
-  return runBatch({ open: prepared.open, batch, newTokens, repeats, prompts }, hooks);
+  return runBatch({ open: prepared.open, batch, newTokens, repeats, prompts, rule: GATE_RULES[item.type] }, hooks);
 }
 
 /** A string says why there is no memory for the model. */
