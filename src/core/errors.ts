@@ -14,6 +14,11 @@ export class UserError extends Error {
   }
 }
 
+/** What was asked is well formed, but this device or runtime has no room or no way for it: a reason to skip a case. */
+export class LimitError extends UserError {
+  override readonly name = 'LimitError';
+}
+
 /** Throws a UserError naming the unknown value and listing the known ones. */
 export function unknownValue(what: string, value: string, known: readonly string[]): never {
   throw new UserError(`unknown ${what} '${value}'. Known: ${known.join(', ')}`);

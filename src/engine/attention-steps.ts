@@ -2,7 +2,6 @@
 import { sumOver } from '../../kernels/common/lanes.ts';
 import { unroll } from '../../kernels/common/unroll.ts';
 import { type DecoderConfig, headWidths } from '../../models/decoders.ts';
-import { UserError } from '../core/errors.ts';
 import type { DeviceForm } from './form.ts';
 import { type LayerBuffers, normLength } from './load-weights.ts';
 import type { PlanContext, StepKind } from './plan-context.ts';
@@ -106,8 +105,7 @@ const MOST_HELD = 8;
  * Threads that share one key; the two halves that a rotation pairs lie in one thread. Eight, or more where so many query
  * heads share a key that a thread could not hold its part of them.
  */
-function lanesPerKey({ headDim, heads, kvHeads, name }: DecoderConfig, form: DeviceForm): number {
-  if (headDim % 8 !== 0) throw new UserError(`${name}: heads of ${headDim} are not supported; a multiple of 8 is`);
+function lanesPerKey({ headDim, heads, kvHeads }: DecoderConfig, form: DeviceForm): number {
   const pairs = headDim / 8;
   let lanes = Math.min(8, form.lanes);
   while (pairs % lanes !== 0) lanes /= 2;

@@ -4,11 +4,12 @@
 import type { MatrixType } from '../../kernels/common/weights.ts';
 import type { DecoderConfig } from '../../models/decoders.ts';
 import type { WeightSource } from '../../models/weight-source.ts';
-import { UserError } from '../core/errors.ts';
+import { LimitError, UserError } from '../core/errors.ts';
 import { capsOf, isSoftware } from '../gpu/device.ts';
 import { withErrorScopes } from '../gpu/scopes.ts';
 import { type DeviceForm, formFor } from './form.ts';
 import { checkSampling, type Generated, type GenerateRequest, generate } from './generate.ts';
+import { engineLimit } from './limits.ts';
 import { loadModel, type ModelBuffers } from './load-weights.ts';
 import { tableTypeFor } from './matrix.ts';
 import { Memory } from './memory.ts';
@@ -70,6 +71,8 @@ export class Decoder {
   ): Promise<Decoder> {
     const { config } = source;
     const full = { cacheType: 'f32', batch: 1, promptChunk: 256, form: {}, ...settings } as const;
+    const reason = engineLimit(config, full, device.limits);
+    if (reason) throw new LimitError(`${config.name}: ${reason}`);
     const memory = new Memory(device, config.name);
     try {
       return await withErrorScopes(device, `${config.name} ${full.weightType}`, async () => {

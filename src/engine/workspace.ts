@@ -2,7 +2,6 @@
 import { paddedRow } from '../../kernels/common/weights.ts';
 import { type DecoderConfig, headWidths } from '../../models/decoders.ts';
 import { rotaryTables } from '../../models/rope.ts';
-import { UserError } from '../core/errors.ts';
 import type { Memory } from './memory.ts';
 
 export type CacheType = 'f32' | 'f16';
@@ -68,24 +67,16 @@ const RING_STEPS = 16;
 const LOGIT_BYTES = 16 * 2 ** 20;
 
 export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: WorkspaceSettings): Workspace {
-  const { maxContext, batch, promptChunk, cacheType, split } = settings;
+  const { maxContext, batch, promptChunk, split } = settings;
   const { query, keyValue } = headWidths(config);
   // Whole groups of the most rows a product takes at once.
   const maxRows = 8 * Math.ceil(Math.max(batch, promptChunk) / 8);
   const logitRows = Math.max(batch, Math.min(promptChunk, 16, Math.floor(LOGIT_BYTES / 4 / config.vocab)));
-  const paddedRows = logitRows === 1 ? 1 : 8 * Math.ceil(logitRows / 8);
   const maxSplits = Math.ceil(maxContext / split);
   const [hiddenStride, attendedStride] = [paddedRow(config.hidden), paddedRow(query)];
   const { experts } = config;
   const gatedStride = paddedRow(experts?.intermediate ?? config.intermediate);
-  const cacheBytes = batch * maxContext * keyValue * (cacheType === 'f32' ? 4 : 2);
-  const limit = memory.device.limits.maxStorageBufferBindingSize;
-  if (cacheBytes > limit) {
-    throw new UserError(
-      `a cache of ${maxContext} tokens × ${batch} sequences takes ${cacheBytes} bytes a layer and part; ` +
-        `this device binds at most ${limit}: lower one of them`,
-    );
-  }
+  const bytesOfCache = cacheBytes(config, settings);
   const rows = (name: string, width: number): GPUBuffer => memory.storage(name, 4 * maxRows * width);
   // Of decoding alone: a prompt's rows fill a device without.
   const partials = maxSplits > 1 ? batch * config.heads * maxSplits : 0;
@@ -106,13 +97,13 @@ export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: W
     expertsChosen: rows('experts chosen', experts?.perToken ?? 0),
     expertShares: rows('expert shares', experts?.perToken ?? 0),
     logitRows,
-    chosen: memory.storage('chosen rows', 4 * paddedRows * hiddenStride),
-    logits: memory.storage('logits', 4 * paddedRows * config.vocab),
+    chosen: memory.storage('chosen rows', 4 * paddedRows(logitRows) * hiddenStride),
+    logits: memory.storage('logits', logitBytes(config, logitRows)),
     partial: memory.storage('partial', 4 * partials * (config.headDim + 4)),
     rotary: memory.filled('rotary', rotaryTable(config, maxContext)),
     caches: Array.from({ length: config.layers }, (_, layer) => ({
-      keys: memory.storage(`layer ${layer} keys`, cacheBytes),
-      values: memory.storage(`layer ${layer} values`, cacheBytes),
+      keys: memory.storage(`layer ${layer} keys`, bytesOfCache),
+      values: memory.storage(`layer ${layer} values`, bytesOfCache),
     })),
     promptTokens: memory.storage('prompt tokens', 4 * promptChunk),
     nextTokens: memory.storage('next tokens', 4 * batch),
@@ -120,6 +111,23 @@ export function makeWorkspace(memory: Memory, config: DecoderConfig, settings: W
     ring: memory.storage('ring', 4 * RING_STEPS * batch),
     nothing: memory.storage('nothing', 16),
   };
+}
+
+/** Bytes of a layer's keys, and of its values. */
+export function cacheBytes(
+  config: DecoderConfig,
+  { maxContext, batch, cacheType }: Pick<WorkspaceSettings, 'maxContext' | 'batch' | 'cacheType'>,
+): number {
+  return batch * maxContext * headWidths(config).keyValue * (cacheType === 'f32' ? 4 : 2);
+}
+
+/** Bytes of the logits of so many rows, of which products take eight at a time. */
+export function logitBytes({ vocab }: DecoderConfig, rows: number): number {
+  return 4 * paddedRows(rows) * vocab;
+}
+
+function paddedRows(rows: number): number {
+  return rows === 1 ? 1 : 8 * Math.ceil(rows / 8);
 }
 
 /** [position][cosines, then sines][headDim / 2]. */

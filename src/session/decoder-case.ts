@@ -7,7 +7,7 @@ import { type BatchJob, runBatch } from '../bench/batch-run.ts';
 import { type DecoderJob, runDecoder } from '../bench/decoder-run.ts';
 import { GATE_RULES } from '../bench/gate-rule.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
-import { messageOf } from '../core/errors.ts';
+import { LimitError, messageOf } from '../core/errors.ts';
 import { configOf, type DecoderModel, loadDecoderModel } from './decoder-model.ts';
 import type { DecoderLane, PreparedDecoder } from './decoder-runtimes.ts';
 import { f64Perplexity, f64Reference, f64Suffices } from './f64-reference.ts';
@@ -28,7 +28,21 @@ export interface DecoderCaseRequest {
 }
 
 /** Resolves with a skipped outcome where a limit forbids the case; rejects when the signal ends it. */
-export async function runDecoderCase(request: DecoderCaseRequest, hooks: CaseHooks): Promise<CaseOutcome> {
+export function runDecoderCase(request: DecoderCaseRequest, hooks: CaseHooks): Promise<CaseOutcome> {
+  return skippedAtLimit(() => runWithinLimits(request, hooks));
+}
+
+/** A limit that shows only while a runtime opens skips the case like one found ahead. */
+export async function skippedAtLimit(run: () => Promise<CaseOutcome>): Promise<CaseOutcome> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof LimitError) return skipped(error.message);
+    throw error;
+  }
+}
+
+async function runWithinLimits(request: DecoderCaseRequest, hooks: CaseHooks): Promise<CaseOutcome> {
   const { item, lane, machine, seed } = request;
   const reason = lane.missing(item.runtime) ?? lane.limit(item, request.model?.config ?? configOf(item), machine);
   if (reason) return skipped(reason);

@@ -32,10 +32,14 @@ describe('speedsOf', () => {
   it('guesses before the probes and believes them after', () => {
     expect(speedsOf([], true).flopsPerSecond).toBeLessThan(speedsOf([], false).flopsPerSecond);
     const rows = [
-      row('kernel/stream/read:bytes=1000', { flops: 0, bytes: 1000 }, 100),
+      row('kernel/stream/read:bytes=2000000', { flops: 0, bytes: 2e6 }, 2e5),
       row('kernel/fma/vec4:n=1', { flops: 5000, bytes: 4 }, 100),
     ];
     expect(speedsOf(rows, true)).toEqual({ bytesPerSecond: 1e10, flopsPerSecond: 5e10 });
+  });
+  it('takes no bandwidth from a read of a few bytes', () => {
+    const rows = [row('kernel/stream/read:bytes=4096', { flops: 0, bytes: 5120 }, 180_000)];
+    expect(speedsOf(rows, true)).toEqual(speedsOf([], true));
   });
 });
 
@@ -53,6 +57,12 @@ describe('operationSeconds', () => {
       12,
     );
   });
+});
+
+it('a probe of a few bytes says nothing of one of many: the large ones run however slow the small one was', () => {
+  const rows = [row('kernel/stream/read:bytes=4096', { flops: 0, bytes: 5120 }, 180_000)];
+  const seconds = operationSeconds('kernel/stream/read', { flops: 0, bytes: 2 ** 28 }, rows, speedsOf(rows, true));
+  expect(seconds).toBeLessThan(0.5);
 });
 
 it('kernelSeconds counts inputs, check, warm-up and samples', () => {

@@ -19,6 +19,10 @@ const PRIOR = {
 /** Share of a roof that an unknown kernel is assumed to reach; a probe is there to reach it. */
 const ASSUMED_SHARE = 0.15;
 const PROBES = ['kernel/stream/', 'kernel/fma/'];
+/** Bytes of a stream that say how fast memory is. */
+const LEAST_STREAM = 2 ** 20;
+/** A row of so much less work says nothing: most of its time went into the dispatch. */
+const MOST_SCALE = 100;
 /** Seeded inputs made in JavaScript, bytes per second. */
 const FILL_RATE = 2e8;
 /** Runs besides the samples: verification, sizing, warm-up of two blocks. */
@@ -31,9 +35,10 @@ export function isProbe(id: string): boolean {
   return PROBES.some((probe) => id.startsWith(probe));
 }
 
-/** What the session's probes measured, else the guess. */
+/** What the session's probes measured, else the guess. A probe of few bytes times its dispatch, not the memory. */
 export function speedsOf(rows: readonly Row[], isSoftware: boolean): Speeds {
-  const roof = measuredRoofline({ rows: [...rows] });
+  const telling = rows.filter(({ id, cost }) => !id.startsWith('kernel/stream/') || (cost?.bytes ?? 0) >= LEAST_STREAM);
+  const roof = measuredRoofline({ rows: telling });
   const prior = isSoftware ? PRIOR.software : PRIOR.gpu;
   return {
     bytesPerSecond: roof.bytesPerSecond ?? prior.bytesPerSecond,
@@ -55,10 +60,10 @@ export function operationSeconds(
       ? [{ cost: row.cost, seconds: summary.median / 1e9 }]
       : [];
   });
-  const scaled = known.map(
-    (item) =>
-      item.seconds * Math.max(cost.bytes / item.cost.bytes, item.cost.flops > 0 ? cost.flops / item.cost.flops : 0),
-  );
+  const scaled = known.flatMap(({ seconds, cost: { bytes, flops } }) => {
+    const times = Math.max(cost.bytes / bytes, flops > 0 ? cost.flops / flops : 0);
+    return times > MOST_SCALE ? [] : [seconds * times];
+  });
   if (scaled.length > 0) return Math.min(...scaled);
   const share = isProbe(path) ? 1 : ASSUMED_SHARE;
   return Math.max(cost.bytes / speeds.bytesPerSecond, cost.flops / speeds.flopsPerSecond) / share;

@@ -16,7 +16,7 @@ import type { CaseHooks, CaseOutcome, VerificationOutcome } from '../bench/outco
 import type { Options } from '../core/options.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { CaseKind } from './case-kind.ts';
-import { prepareOrReason, referenceFor, skipped } from './decoder-case.ts';
+import { prepareOrReason, referenceFor, skipped, skippedAtLimit } from './decoder-case.ts';
 import { DECODER_SHARE, onSameAdapter } from './decoder-cases.ts';
 import { configOf, type DecoderModel, loadDecoderModel } from './decoder-model.ts';
 import type { DecoderLane, PreparedDecoder } from './decoder-runtimes.ts';
@@ -74,7 +74,7 @@ function llamaBenchCase(
     },
     run: async (current, hooks) => {
       const request = { item, repetitions, lane, machine: current, references, seed: options.seed };
-      return onSameAdapter(await runLlamaBench(request, hooks), current);
+      return onSameAdapter(await skippedAtLimit(() => runLlamaBench(request, hooks)), current);
     },
   };
 }

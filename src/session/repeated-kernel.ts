@@ -5,7 +5,7 @@ import type { Row } from '../results/schema.ts';
 import { isProbe } from './estimate.ts';
 
 /** Seconds that another size of a kernel may take where its time is no measurement of a GPU. */
-const REPEAT_SECONDS = 2.3;
+const REPEAT_SECONDS = 3;
 
 /**
  * Why a case of the default suite is left out on a software adapter, or null. The large sizes are there for real GPUs, where

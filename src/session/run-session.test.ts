@@ -71,8 +71,15 @@ describe('runSession', () => {
     expect(session.rows[0]).toMatchObject({ expectedFailure: true, reason: 'wrong (known: bug 7)' });
   });
   it('hands bad input to the caller instead of making a row of it', async () => {
-    const bad = fakeCase('model', { run: async () => Promise.reject(new UserError('no such dim')) });
+    const bad = fakeCase('model', { kind: 'model', run: async () => Promise.reject(new UserError('no such dim')) });
     await expect(run([bad])).rejects.toThrow('no such dim');
+  });
+  it('makes a row of a listed case that its runtime refuses, and goes on', async () => {
+    const refused = async () => Promise.reject(new UserError('7 + 9 tokens are more than this decoder’s context of 8'));
+    const { session } = await run([fakeCase('refused', { kind: 'decoder', run: refused }), fakeCase('b')]);
+    expect(session.state).toBe('complete');
+    expect(session.rows.map(({ state }) => state)).toEqual(['error', 'ok']);
+    expect(session.rows[0]!.reason).toContain('context of 8');
   });
   it('keeps finished rows when cancelled and makes no row of the half-done case', async () => {
     const controller = new AbortController();

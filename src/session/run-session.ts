@@ -128,8 +128,8 @@ async function runCase(
     return await item.run(machine, { signal, phase, disturbance, text }, rows);
   } catch (error) {
     if (signal.aborted) return null;
-    // Bad input is the caller's to hear about, not a row: nothing measured would mean what was asked.
-    if (error instanceof UserError) throw error;
+    // A file that cannot be used is the caller's to hear about, not a row. One listed case of many ends no session.
+    if (error instanceof UserError && item.kind === 'model') throw error;
     return { state: 'error', reason: messageOf(error), metrics: [], facts: {}, warnings: [] };
   }
 }

@@ -56,6 +56,20 @@ describe('the engine as a decoding runtime', () => {
     },
   );
 
+  it('a context over the device’s limits is skipped with the figures, found ahead or only at opening', async () => {
+    const item = parseDecoderCase('model/wgsl/test-4x128:prompt=510;new=2;type=f32;batch=65536');
+    const request = { item, seed: 1, repeats: 1, machine, references: createReferences() };
+    const ahead = await runDecoderCase({ ...request, lane }, hooks);
+    expect(ahead).toMatchObject({ state: 'skipped' });
+    expect(ahead.reason).toMatch(
+      /maxStorageBufferBindingSize is \d+ bytes here; the key cache of a layer, 512 tokens × 65536, needs/,
+    );
+    const cheap = { ...createReferences(), get: async () => ({ missing: 'not asked' }) } as never;
+    const blind = { ...lane, limit: () => null };
+    const late = await runDecoderCase({ ...request, references: cheap, lane: blind }, hooks);
+    expect(late).toMatchObject({ state: 'skipped', reason: `test-4x128: ${ahead.reason}` });
+  });
+
   it('writes of several sequences at once what it writes of each alone', async () => {
     const outcome = await run('model/wgsl/test-4x128:prompt=8;new=6;type=f32;batch=4', 1);
     expect(outcome.verification).toMatchObject({ state: 'passed', checked: 24, total: 24 });

@@ -15,6 +15,7 @@ import { buildInfo } from '../core/build-info.ts';
 import { Decoder } from '../engine/decoder.ts';
 import type { DecoderModel } from './decoder-model.ts';
 import type { PreparedDecoder } from './decoder-runtimes.ts';
+import { cacheTypeFor } from './wgsl-limit.ts';
 
 /** Sequences the engine is asked to decode together at most. */
 export const LARGEST_BATCH = 64;
@@ -45,7 +46,7 @@ export async function prepareWgsl(
       const decoder = await Decoder.open(
         device,
         model.weights,
-        { weightType: model.type, cacheType: model.type === 'f16' ? 'f16' : 'f32', maxContext, batch },
+        { weightType: model.type, cacheType: cacheTypeFor(model.type), maxContext, batch },
         { progress: (done, total) => onProgress(done / total) },
       );
       return new WgslDecoder(decoder, toNs(performance.now() - start));

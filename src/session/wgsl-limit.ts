@@ -1,26 +1,22 @@
 // Says before a byte is read why this project's engine cannot run a decoder on a device. Knows no weights.
 import type { DecoderCase } from '../../models/decoder-cases.ts';
-import { matrixBytes } from '../../models/decoder-cost.ts';
+import type { WeightType } from '../../models/decoder-cost.ts';
 import type { DecoderConfig } from '../../models/decoders.ts';
+import { engineLimit } from '../engine/limits.ts';
+import type { CacheType } from '../engine/workspace.ts';
 import type { Machine } from './machine.ts';
+
+/** Keys and values are kept as the weights are, but never quantised. */
+export function cacheTypeFor(type: WeightType): CacheType {
+  return type === 'f16' ? 'f16' : 'f32';
+}
 
 /** The reason to skip, or null. */
 export function wgslLimit(
-  { type }: DecoderCase,
+  { type, prompt, newTokens, batch }: DecoderCase,
   config: DecoderConfig,
   { device }: Pick<Machine, 'device'>,
 ): string | null {
-  // The embedding and the head are int8 beside int4 layers.
-  const table = matrixBytes(config.vocab * config.hidden, type === 'int4' ? 'int8' : type);
-  const { count, intermediate } = config.experts ?? { count: 1, intermediate: config.intermediate };
-  const mlp = 2 * matrixBytes(config.hidden * count * intermediate, type);
-  for (const [what, bytes] of [
-    ['the embedding table', table],
-    ['gate and up of a layer', mlp],
-  ] as const) {
-    for (const limit of ['maxStorageBufferBindingSize', 'maxBufferSize'] as const) {
-      if (bytes > device.limits[limit]) return `${limit} is ${device.limits[limit]} bytes here; ${what} needs ${bytes}`;
-    }
-  }
-  return null;
+  const room = { weightType: type, cacheType: cacheTypeFor(type), maxContext: prompt + newTokens, batch };
+  return engineLimit(config, room, device.limits);
 }
