@@ -39,18 +39,35 @@ export class InputPool {
   /** In place of a case's own id: what is shared must come from one stream. */
   readonly #id: string;
   readonly #filled = new Map<string, Filled>();
+  /** What no kernel has been opened with yet: a device out of memory may have given buffers that are none. */
+  readonly #fresh = new Map<string, readonly GPUBuffer[]>();
 
   constructor(id: string) {
     this.#id = id;
   }
 
-  take(key: string, name: string, make: (id: string) => Filled): Filled {
-    const found = this.#filled.get(key) ?? make(`${this.#id} ${name}`);
+  /** `make` tells what it allocates before it fills it. */
+  take(key: string, name: string, make: (id: string, keep: (made: GPUBuffer[]) => GPUBuffer[]) => Filled): Filled {
+    const keep = (made: GPUBuffer[]): GPUBuffer[] => {
+      this.#fresh.set(key, made);
+      return made;
+    };
+    const found = this.#filled.get(key) ?? make(`${this.#id} ${name}`, keep);
     this.#filled.set(key, found);
     return found;
   }
 
+  /** Whether the kernel that took last could be opened: if not, what was made for it is made anew for the next. */
+  settle(isOpened: boolean): void {
+    for (const [key, buffers] of isOpened ? [] : this.#fresh) {
+      for (const buffer of buffers) buffer.destroy();
+      this.#filled.delete(key);
+    }
+    this.#fresh.clear();
+  }
+
   close(): void {
+    this.settle(false);
     for (const { buffers } of this.#filled.values()) for (const buffer of buffers) buffer.destroy();
   }
 }
@@ -101,10 +118,7 @@ export function allocateBuffers(
       return { data, buffers: upload(device, keep(create(id)), data) };
     };
     const key = `${name} ${bytes} ${count} ${fill.contents}`;
-    const filled =
-      pool && fill.contents !== undefined
-        ? pool.take(key, name, (stream) => make(stream, (made) => made))
-        : make(`${id} ${name}`, own);
+    const filled = pool && fill.contents !== undefined ? pool.take(key, name, make) : make(`${id} ${name}`, own);
     buffers.set(name, filled.buffers);
     inputs[name] = filled.data;
   }

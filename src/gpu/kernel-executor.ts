@@ -48,7 +48,7 @@ export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: 
   };
   const guarded = <T>(work: () => Promise<T>): Promise<T> => withErrorScopes(device, settings.id, work);
   try {
-    return await guarded(async () => {
+    const run = await guarded(async (): Promise<KernelRun> => {
       const { buffers: all, inputs, copies } = allocateBuffers(device, plan, settings, resources);
       // Copies hold the same; what is written has none.
       const buffers = new Map([...all].map(([name, [first]]) => [name, first!]));
@@ -86,8 +86,11 @@ export async function openKernel(device: GPUDevice, plan: KernelPlan, settings: 
         close,
       };
     });
+    settings.pool?.settle(true);
+    return run;
   } catch (error) {
     close();
+    settings.pool?.settle(false);
     throw error;
   }
 }

@@ -4,9 +4,10 @@ import type { SpacePoint } from '../../kernels/tuned.ts';
 import type { TimerUse } from '../bench/measure.ts';
 import type { TunedCandidate, TuningTable } from '../bench/outcome.ts';
 import { perOperationNs } from '../bench/race.ts';
-import { InputPool } from './kernel-buffers.ts';
+import { copiesOf, InputPool } from './kernel-buffers.ts';
 import { openKernel } from './kernel-executor.ts';
 import { pipelineFor } from './pipelines.ts';
+import { OutOfMemory } from './scopes.ts';
 import { type OpenedCandidate, PART, tune } from './tune.ts';
 import type { Candidate } from './tune-order.ts';
 
@@ -27,19 +28,47 @@ const CHECK_SECONDS = 0.03;
 const ON_GPU = { warmMs: 100, compiledAtOnce: 4 };
 const ON_SOFTWARE = { warmMs: 0, compiledAtOnce: 2 };
 
-/** Rejects with the signal's reason. */
+/**
+ * Where the device has no room for copies of the weights, all candidates are tuned without: a time over cold weights and one
+ * over warm ones say nothing of each other. Rejects with the signal's reason.
+ */
 export async function tuneKernel(
   device: GPUDevice,
   space: readonly SpacePoint[],
   settings: TuneKernelSettings,
 ): Promise<TuningTable> {
+  if (!settings.isSoftware && space.some(({ plan }) => typeof plan !== 'string' && copiesOf(plan) > 1)) {
+    const full = new AbortController();
+    try {
+      const signal = AbortSignal.any([settings.signal, full.signal]);
+      return await tuneOver(device, space, { ...settings, signal }, { rotate: true, outOfMemory: () => full.abort() });
+    } catch (error) {
+      if (!full.signal.aborted) throw error;
+    }
+  }
+  return tuneOver(device, space, settings, { rotate: false, outOfMemory: () => {} });
+}
+
+interface Memory {
+  readonly rotate: boolean;
+  outOfMemory(): void;
+}
+
+async function tuneOver(
+  device: GPUDevice,
+  space: readonly SpacePoint[],
+  settings: TuneKernelSettings,
+  { rotate, outOfMemory }: Memory,
+): Promise<TuningTable> {
   const { id, seed, isSoftware } = settings;
-  const rotate = !isSoftware;
   const pool = new InputPool(id);
   const plans = new Map(space.map((point) => [point.id, point.plan]));
   const open = async ({ id: own }: Candidate): Promise<OpenedCandidate> => {
     const plan = plans.get(own)! as KernelPlan;
-    const run = await openKernel(device, plan, { seed, id: own, rotate, pool });
+    const run = await openKernel(device, plan, { seed, id: own, rotate, pool }).catch((error) => {
+      if (error instanceof OutOfMemory) outOfMemory();
+      throw error;
+    });
     return {
       executor: run,
       part: async () => perOperationNs(await run.runPart(PART), 1, settings.timer),

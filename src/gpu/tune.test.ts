@@ -9,15 +9,26 @@ interface Script {
   readonly point?: Params;
   /** ns an operation, call after call, over and over. */
   readonly times?: readonly number[];
+  /** By the fake clock; none is there at once. */
   readonly compileMs?: number;
+  /** ns of a part's first launch; a PART of the first time by default. */
+  readonly partNs?: number;
   readonly openMs?: number;
   readonly wrong?: string;
   readonly throws?: string;
 }
 
 /** Candidates that do what their script says, on a clock that only they move. */
-async function tuneOf(scripts: Readonly<Record<string, Script>>, budgetMs = 1000, controller = new AbortController()) {
+async function tuneOf(
+  scripts: Readonly<Record<string, Script>>,
+  budgetMs = 1000,
+  controller = new AbortController(),
+  quantumNs = 1,
+) {
   let nowMs = 0;
+  const compiling: { readonly untilMs: number; done(): void }[] = [];
+  /** Whatever was timed while something compiled, ms of the clock. */
+  const disturbed: number[] = [];
   const closed: string[] = [];
   const opened: string[] = [];
   const verified: string[] = [];
@@ -27,36 +38,37 @@ async function tuneOf(scripts: Readonly<Record<string, Script>>, budgetMs = 1000
   const executorOf = (times: readonly number[]) =>
     fakeExecutor((count, call) => {
       const ns = times[call % times.length]! * count;
+      if (compiling.some(({ untilMs }) => untilMs > nowMs)) disturbed.push(nowMs);
       nowMs += ns / 1e6;
       return { wallNs: ns, gpuNs: ns };
     });
   const table = await tune(candidates, {
-    timer: { kind: 'timestamp', quantumNs: 1, completionNs: 0 },
+    timer: { kind: 'timestamp', quantumNs, completionNs: 0 },
     budgetMs,
     warmMs: 0,
     compiledAtOnce: 4,
     signal: controller.signal,
     phase: () => {},
     now: () => nowMs,
-    // In time as long as the script says so: the fake clock stands still while the tuner waits.
     wait: async (ms) => {
-      if (!Object.values(scripts).some((item) => (item.compileMs ?? 0) > budgetMs)) await new Promise(() => {});
-      nowMs = Math.max(nowMs, ms);
+      nowMs += ms;
+      for (const { untilMs, done } of compiling) if (untilMs <= nowMs) done();
     },
-    compile: ({ id }) => {
-      const { compileMs = 0 } = scripts[id]!;
-      return compileMs > budgetMs ? new Promise(() => {}) : Promise.resolve();
+    compile: async ({ id }) => {
+      const { compileMs } = scripts[id]!;
+      if (compileMs !== undefined)
+        await new Promise<void>((done) => compiling.push({ untilMs: nowMs + compileMs, done }));
     },
     open: async ({ id }): Promise<OpenedCandidate> => {
-      const { times = [1e5], openMs = 1, wrong, throws } = scripts[id]!;
+      const { times = [1e5], openMs = 1, wrong, throws, partNs = times[0]! * PART } = scripts[id]!;
       nowMs += openMs;
       opened.push(id);
       if (throws !== undefined) throw new Error(throws);
       return {
         executor: executorOf(times),
         part: async () => {
-          nowMs += (times[0]! / 1e6) * PART;
-          return times[0]! * PART;
+          nowMs += partNs / 1e6;
+          return partNs;
         },
         verify: async () => {
           verified.push(id);
@@ -68,7 +80,7 @@ async function tuneOf(scripts: Readonly<Record<string, Script>>, budgetMs = 1000
     },
   });
   const states = Object.fromEntries(table.candidates.map(({ id, state }) => [id, state]));
-  return { table, states, closed: closed.sort(), opened, verified, nowMs };
+  return { table, states, closed: closed.sort(), opened, verified, disturbed, nowMs };
 }
 
 describe('tune', () => {
@@ -133,10 +145,31 @@ describe('tune', () => {
     expect((await tuneOf({ endless: { times: [9e10] } })).states).toEqual({ endless: 'untried' });
   });
 
-  it('does not wait for a compiler without end, and times what is there by then', async () => {
-    const { states, table } = await tuneOf({ quick: {}, endless: { compileMs: 5000 } });
-    expect(states).toEqual({ quick: 'chosen', endless: 'untried' });
+  it('believes no part that is shorter than the timer can tell, or than a first launch may take', async () => {
+    // The last of a family goes first.
+    const scripts = { best: { times: [1e4], partNs: 9e4 }, slow: { times: [2e4] } };
+    expect((await tuneOf(scripts)).table.chosen).toBe('best');
+    // Three steps of a coarse timer.
+    const coarse = { best: { times: [1e5], partNs: 3e6 }, slow: { times: [2e5] } };
+    expect((await tuneOf(coarse, 1000, new AbortController(), 1e6)).table.chosen).toBe('best');
+    expect((await tuneOf(coarse)).states).toEqual({ slow: 'chosen', best: 'slower' });
+  });
+
+  it('does not try what compiles too long, and times nothing until it is done', async () => {
+    const { states, table, disturbed, nowMs } = await tuneOf({ quick: {}, late: { compileMs: 5000 } });
+    expect(states).toEqual({ quick: 'chosen', late: 'untried' });
     expect(table.candidates[1]!.reason).toBe('took longer to compile than there was time');
+    expect(disturbed).toEqual([]);
+    expect(nowMs).toBeGreaterThanOrEqual(5000);
+    // The wait is not taken from the race.
+    expect(table.candidates[0]!.blocks).toBeGreaterThanOrEqual(1);
+  });
+
+  it('says what was still compiling while the others were timed', async () => {
+    const { states, table, disturbed } = await tuneOf({ quick: {}, endless: { compileMs: 1e9 } });
+    expect(states).toEqual({ quick: 'chosen', endless: 'untried' });
+    expect(table.candidates[1]!.reason).toBe('was still compiling after 30 s more, while others were timed');
+    expect(disturbed.length).toBeGreaterThan(0);
   });
 
   it('finds a better point two steps from the default', async () => {

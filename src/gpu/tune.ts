@@ -50,8 +50,14 @@ const QUANTA = 20;
 const MOST_REPEATS = 4096;
 /** Workgroups of a part, of all: little enough that even a hopeless kernel holds nobody up. */
 export const PART = 1 / 16;
-/** A part that takes this many times the best whole is hopeless, however the rest of it might do. */
+/** A part that takes this many times the best whole is hopeless, however the rest of it might do… */
 const HOPELESS_PART = 1.5;
+/** …if the timer can tell: a first launch shows its step, and what is only done once, as much as the kernel. */
+const PART_QUANTA = 4;
+const SHORTEST_HOPELESS_NS = 1e6;
+/** No compile can be called off. One still going at the end of the exploring time is waited for this long at most. */
+const STRAGGLER_MS = 30e3;
+const SLICE_MS = 20;
 
 interface Ready {
   readonly candidate: Candidate;
@@ -64,12 +70,13 @@ interface Ready {
 export async function tune(candidates: readonly Candidate[], settings: TuneSettings): Promise<TuningTable> {
   const { now = () => performance.now(), timer, signal } = settings;
   const began = now();
-  const deadlineMs = began + settings.budgetMs;
   const search = new Search(candidates, settings, began, now);
   try {
     await search.explore();
     settings.phase('tuning race', null);
-    const runners = raceEntries(search.ready, settings, deadlineMs - now());
+    const leftMs = search.leftMs(1);
+    const runners = raceEntries(search.ready, settings, leftMs);
+    const deadlineMs = now() + leftMs;
     const outcome = runners.length === 0 ? null : await race(runners, { timer, deadlineMs, now, signal });
     for (const standing of outcome?.standings ?? []) search.settle(standing.id, standingEntry(standing));
     const table = candidates.map(({ id }) => search.table.get(id)!);
@@ -97,6 +104,8 @@ class Search {
   readonly #began: number;
   readonly #now: () => number;
   readonly #tried: Tried[] = [];
+  /** ms spent on waiting for late compiles: nobody's time. */
+  #waitedMs = 0;
 
   constructor(candidates: readonly Candidate[], settings: TuneSettings, began: number, now: () => number) {
     this.#candidates = candidates;
@@ -110,12 +119,8 @@ class Search {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       this.#settings.signal.throwIfAborted();
       this.#settings.phase('tuning', Math.min(1, this.#tried.length / this.#candidates.length));
-      const compiled = batch.map((candidate) =>
-        inTime(this.#settings, this.#leftMs(EXPLORING), this.#settings.compile(candidate)),
-      );
-      // Nothing is timed while something compiles.
-      await Promise.allSettled(compiled);
-      for (const [i, next] of batch.entries()) this.#note(next, await this.#try(next, compiled[i]!));
+      const faults = await this.#compile(batch);
+      for (const [i, next] of batch.entries()) this.#note(next, faults[i] ?? (await this.#try(next)));
     }
     for (const { id } of this.#candidates) {
       if (!this.table.has(id)) this.table.set(id, { id, state: 'untried', reason: 'no time left' });
@@ -131,8 +136,8 @@ class Search {
   }
 
   /** ms until this share of the time is over. */
-  #leftMs(share: number): number {
-    return this.#began + share * this.#settings.budgetMs - this.#now();
+  leftMs(share: number): number {
+    return this.#began + this.#waitedMs + share * this.#settings.budgetMs - this.#now();
   }
 
   #bestNs(): number {
@@ -142,7 +147,7 @@ class Search {
   /** The next few; empty when the exploring time is over or nothing is left. */
   #nextBatch(): Candidate[] {
     const batch: Candidate[] = [];
-    if (this.#leftMs(EXPLORING) <= 0) return batch;
+    if (this.leftMs(EXPLORING) <= 0) return batch;
     const taken = [...this.#tried];
     while (batch.length < this.#settings.compiledAtOnce) {
       const candidate = nextCandidate(this.#candidates, taken);
@@ -153,19 +158,53 @@ class Search {
     return batch;
   }
 
-  async #try(candidate: Candidate, compiled: Promise<void>): Promise<Timed | Untimed> {
+  /**
+   * What is wrong with each of them; null where it compiled in time. Nothing may be timed while something compiles, so the
+   * late are waited for, in time that is not the tuner's; they are not tried.
+   */
+  async #compile(batch: readonly Candidate[]): Promise<(Untimed | null)[]> {
+    const ends: (Untimed | null | undefined)[] = batch.map(() => undefined);
+    const ended = batch.map(async (candidate, i) => {
+      ends[i] = await this.#settings.compile(candidate).then(
+        () => null,
+        (error) => ({ state: 'error', reason: firstLine(error) }),
+      );
+    });
+    await this.#waitFor(Promise.all(ended), this.leftMs(EXPLORING));
+    const inTime = [...ends];
+    const began = this.#now();
+    await this.#waitFor(Promise.all(ended), STRAGGLER_MS);
+    this.#waitedMs += this.#now() - began;
+    return inTime.map((end, i) => (end === undefined ? lateBy(ends[i] === undefined) : end));
+  }
+
+  /** Until it is there or `ms` have gone by. */
+  async #waitFor(work: Promise<unknown>, ms: number): Promise<void> {
+    const { signal, wait = delay } = this.#settings;
+    const until = this.#now() + ms;
+    let isDone = false;
+    const done = work.then(() => {
+      isDone = true;
+    });
+    // Without a compiler there may be nothing to wait for: a turn of the queue shows it.
+    for (let slice = 0; !isDone && (slice === 0 || this.#now() < until); slice = SLICE_MS) {
+      signal.throwIfAborted();
+      await Promise.race([done, wait(slice)]);
+    }
+  }
+
+  async #try(candidate: Candidate): Promise<Timed | Untimed> {
     let opened: OpenedCandidate | null = null;
     const out = (state: Untimed['state'], reason: string): Untimed => {
       opened?.close();
       return { state, reason };
     };
     try {
-      await compiled;
-      if (this.ready.length > 0 && this.#leftMs(EXPLORING) <= 0) return out('untried', 'no time left');
+      if (this.ready.length > 0 && this.leftMs(EXPLORING) <= 0) return out('untried', 'no time left');
       opened = await this.#settings.open(candidate);
       const partNs = await opened.part();
-      if (partNs > HOPELESS_PART * this.#bestNs()) return out('slower', 'a part of it takes longer than the best does');
-      if (partNs / PART > 1e6 * this.#leftMs(1)) return out('untried', 'would take longer than the time left');
+      if (this.#isHopeless(partNs)) return out('slower', 'a part of it takes longer than the best does');
+      if (partNs / PART > 1e6 * this.leftMs(1)) return out('untried', 'would take longer than the time left');
       const wrong = await opened.verify();
       if (wrong !== null) return out('wrong', wrong);
       if (this.ready.length === 0) await this.#warm(opened.executor);
@@ -173,8 +212,13 @@ class Search {
       return { executor, close, pilotNs: await pilot(executor, this.#bestNs(), this.#settings) };
     } catch (error) {
       this.#settings.signal.throwIfAborted();
-      return out(error instanceof OutOfTime ? 'untried' : 'error', messageOf(error).split('\n', 1)[0]!);
+      return out('error', firstLine(error));
     }
+  }
+
+  #isHopeless(partNs: number): boolean {
+    const tellsNs = Math.max(SHORTEST_HOPELESS_NS, PART_QUANTA * this.#settings.timer.quantumNs);
+    return partNs > Math.max(HOPELESS_PART * this.#bestNs(), tellsNs);
   }
 
   #note(candidate: Candidate, given: Timed | Untimed): void {
@@ -192,15 +236,15 @@ class Search {
   }
 }
 
-class OutOfTime extends Error {}
+function lateBy(isStillGoing: boolean): Untimed {
+  const reason = isStillGoing
+    ? `was still compiling after ${STRAGGLER_MS / 1e3} s more, while others were timed`
+    : 'took longer to compile than there was time';
+  return { state: 'untried', reason };
+}
 
-/** A compiler that takes longer than there is time to explore is not waited for. */
-function inTime({ wait = delay }: TuneSettings, leftMs: number, work: Promise<void>): Promise<void> {
-  const late = wait(leftMs).then(() => Promise.reject(new OutOfTime('took longer to compile than there was time')));
-  // Whichever comes second is nobody's any more.
-  late.catch(() => {});
-  work.catch(() => {});
-  return Promise.race([work, late]);
+function firstLine(error: unknown): string {
+  return messageOf(error).split('\n', 1)[0]!;
 }
 
 function delay(ms: number): Promise<void> {
