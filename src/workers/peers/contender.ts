@@ -29,6 +29,8 @@ export interface Form {
  */
 export const PEER_TOLERANCE: Tolerance = { nmse: 1e-9 };
 
+export type Check = (contender: Contender, tolerance: Tolerance) => Promise<VerificationOutcome>;
+
 export interface Chosen {
   readonly contender: Contender;
   readonly verification: VerificationOutcome;
@@ -47,11 +49,7 @@ const HOPELESS = 2;
  * The fastest form whose output is right; every library gets the same trial. Throws when no form runs at all;
  * when some run but none is right, resolves with a failed one, so that its row can show how it fails.
  */
-export async function chooseForm(
-  forms: readonly Form[],
-  check: (contender: Contender, tolerance: Tolerance) => Promise<VerificationOutcome>,
-  signal: AbortSignal,
-): Promise<Chosen> {
+export async function chooseForm(forms: readonly Form[], check: Check, signal: AbortSignal): Promise<Chosen> {
   const beaten: string[] = [];
   let best: Tried | null = null;
   for (const form of forms) {
@@ -88,11 +86,7 @@ interface Tried {
   readonly wallMs: number;
 }
 
-async function tryForm(
-  form: Form,
-  check: (contender: Contender, tolerance: Tolerance) => Promise<VerificationOutcome>,
-  toBeat: number | null,
-): Promise<Tried> {
+async function tryForm(form: Form, check: Check, toBeat: number | null): Promise<Tried> {
   const contender = await form.open();
   try {
     const verification = await check(contender, form.tolerance);

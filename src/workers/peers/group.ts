@@ -1,5 +1,5 @@
 // Runs all libraries at one shape in one interleaved campaign, so that drift hits each alike and ratios pair up round by round.
-import type { HostArray, KernelPlan, OutputCheck, Tolerance } from '../../../kernels/family.ts';
+import type { HostArray, KernelPlan, OutputCheck } from '../../../kernels/family.ts';
 import type { PeerName, PeerShape } from '../../../kernels/peer-cases.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from '../../bench/outcome.ts';
 import { formatCaseId } from '../../core/case-id.ts';
@@ -9,8 +9,8 @@ import { createRng, shuffled, streamOf } from '../../core/rng.ts';
 import { chooseIndices, verifyOutputs } from '../../gpu/verify.ts';
 import type { PeerProblem } from '../../onnx/peer-problem.ts';
 import type { Machine } from '../../session/machine.ts';
-import { type Chosen, type Contender, chooseForm, type Form, PEER_TOLERANCE } from './contender.ts';
-import { ourForms, ourPlans } from './ours.ts';
+import { type Check, type Chosen, type Contender, chooseForm, type Form, PEER_TOLERANCE } from './contender.ts';
+import { chooseOurs, ourPlans } from './ours.ts';
 import { toProblem } from './problem.ts';
 
 /** Uncounted rounds besides the operation that was checked: as long as they are short. */
@@ -36,8 +36,8 @@ export async function runPeerGroup(
 ): Promise<Map<PeerName, CaseOutcome>> {
   const { seed } = options;
   const id = formatCaseId(`peer/${shape.operation}`, shape.params);
-  const plans = await ourPlans(machine, shape, options, hooks);
-  const { plan } = plans[0]!;
+  const ours = await ourPlans(machine, shape, options, hooks);
+  const { plan } = ours.plans[0]!;
   const inputs = makeInputs(plan, id, seed);
   const problem = toProblem(shape, inputs);
   const outcomes = new Map<PeerName, CaseOutcome>();
@@ -48,10 +48,12 @@ export async function runPeerGroup(
       hooks.signal.throwIfAborted();
       hooks.phase(`verify ${peer}`, null);
       try {
-        const forms = peer === 'fleetmark' ? ourForms(machine, plans, { id, seed }) : await formsOf(peer, problem);
-        const check = (contender: Contender, tolerance: Tolerance) =>
+        const check: Check = (contender, tolerance) =>
           checkOutput(contender, { ...plan.checks[0]!, tolerance }, inputs);
-        const chosen = await chooseForm(forms, check, hooks.signal);
+        const chosen =
+          peer === 'fleetmark'
+            ? await chooseOurs(machine, ours, { id, seed }, check, hooks.signal)
+            : await chooseForm(await formsOf(peer, problem), check, hooks.signal);
         opened.push(chosen.contender);
         if (chosen.verification.state === 'passed') right.push([peer, chosen.contender]);
         outcomes.set(peer, untimed(chosen));
