@@ -1,7 +1,7 @@
 // The suite itself: a decoder that meets everything passes, and each broken promise is caught by the check made for it.
 import { describe, expect, it } from 'vitest';
 import { checkRuntime, type RuntimeCheck } from './decoder-conformance.ts';
-import type { DecoderRuntime, OpenDecoder, RuntimeAbilities } from './decoder-runtime.ts';
+import type { DecoderRuntime, OpenDecoder, RuntimeAbilities, Sampling } from './decoder-runtime.ts';
 import { GATE_RULES } from './gate-rule.ts';
 import { generateByFeeding, largest } from './generate.ts';
 
@@ -92,7 +92,7 @@ describe('runtime conformance', () => {
     expect(checks.map(({ state, name, detail }) => [state, name, detail])).toSatisfy((rows: string[][]) =>
       rows.every(([state]) => state === 'passed'),
     );
-    expect(checks).toHaveLength(14);
+    expect(checks).toHaveLength(15);
   });
 
   it('what a runtime declares itself unable to do is skipped, with that reason', async () => {
@@ -133,7 +133,27 @@ describe('runtime conformance', () => {
       (good) => ({ score: async (given) => (await good.score!(given)).reverse() }),
       ['all scores of a prompt are those of its parts'],
     ],
+    [
+      'chooses the largest score at any temperature',
+      (good) => ({ generate: (request) => good.generate({ ...request, sampling: { kind: 'greedy' } }) }),
+      ['draws by its scores at a temperature'],
+    ],
+    [
+      'draws as if it were much warmer',
+      (good) => ({ generate: (request) => good.generate({ ...request, sampling: at(request.sampling, 50) }) }),
+      ['draws by its scores at a temperature'],
+    ],
+    [
+      'draws the same for every seed',
+      (good) => ({ generate: (request) => good.generate({ ...request, sampling: at(request.sampling, null) }) }),
+      ['draws by its scores at a temperature'],
+    ],
+    ['tells loading from getting ready without saying so', () => ({ opening: { loadNs: 1, initNs: 1 } }), ['opens']],
   ];
+  const at = (sampling: Sampling | undefined, warmer: number | null): Sampling => {
+    if (sampling?.kind !== 'temperature') return { kind: 'greedy' };
+    return warmer === null ? { ...sampling, seed: 3 } : { ...sampling, temperature: warmer * sampling.temperature };
+  };
   it.each(faults)('a runtime that %s is caught', async (_, change, expected) => {
     expect(failures(await check(change))).toEqual(expect.arrayContaining(expected));
   });

@@ -1,10 +1,11 @@
 // What every decoding runtime owes the harness, as one list of checks: the same for our engine, onnxruntime-web and any
 // extra. A check that a runtime declares itself unable to meet is skipped and says so. Knows no runtime.
 import { messageOf } from '../core/errors.ts';
-import type { DecoderRuntime, Generation, OpenDecoder, RuntimeAbilities } from './decoder-runtime.ts';
+import type { DecoderRuntime, Generation, OpenDecoder, RuntimeAbilities, Sampling } from './decoder-runtime.ts';
 import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';
 import { largest } from './generate.ts';
+import { logSumExp } from './score-math.ts';
 
 export interface RuntimeCheck {
   readonly name: string;
@@ -48,7 +49,10 @@ export async function checkRuntime<Model>(subject: RuntimeSubject<Model>): Promi
     return [{ name: 'opens', state: 'failed', detail: messageOf(error) }];
   }
   const checks = [
-    await outcomeOf({ name: 'opens', run: async () => opened(decoder, fractions) }, { ...subject, decoder }),
+    await outcomeOf(
+      { name: 'opens', run: async () => opened(decoder, fractions, runtime.abilities) },
+      { ...subject, decoder },
+    ),
   ];
   try {
     for (const check of CHECKS) checks.push(await outcomeOf(check, { ...subject, decoder }));
@@ -67,6 +71,9 @@ async function outcomeOf<Model>({ name, excuse, run }: NamedCheck, context: Cont
     return { name, state: 'failed', detail: messageOf(error) };
   }
 }
+
+/** Cool enough that the largest score alone would stand out; a right draw is as far off as this once in 16,000. */
+const DRAW = { temperature: 0.7, deviations: 4 } as const;
 
 /** Twice the gate's bound on a logit: both sides may err. */
 const APART = 2;
@@ -127,6 +134,24 @@ const CHECKS: readonly NamedCheck[] = [
     },
   },
   {
+    name: 'draws by its scores at a temperature',
+    run: async ({ decoder, reference: { prompt, tokens }, signal }) => {
+      const write = async (sampling: Sampling): Promise<readonly number[]> =>
+        (await decoder.generate({ prompt, newTokens: tokens.length, sampling, signal })).tokens;
+      const draw = (seed: number, temperature: number = DRAW.temperature): Promise<readonly number[]> =>
+        write({ kind: 'temperature', temperature, seed });
+      const drawn = await draw(1);
+      sameTokens(await draw(1), drawn, 'the same seed');
+      if ((await draw(2)).join() === drawn.join()) throw new Error('another seed gives the same tokens');
+      sameTokens(await draw(1, 0), await write({ kind: 'greedy' }), 'temperature 0');
+      const z = await surprise(decoder, prompt, drawn);
+      if (!(Math.abs(z) <= DRAW.deviations)) {
+        throw new Error(`its draws stand ${z.toFixed(1)} deviations from what its scores foretell`);
+      }
+      return `${drawn.length} tokens, ${z.toFixed(1)} deviations from what its scores foretell`;
+    },
+  },
+  {
     name: 'ends at its signal and goes on after it',
     excuse: ({ abort }) => (abort ? null : 'cannot stop a generation before its end'),
     run: async ({ decoder, reference: { prompt, tokens }, signal }) => {
@@ -156,7 +181,7 @@ const CHECKS: readonly NamedCheck[] = [
   {
     name: 'refuses a token that is not in the vocabulary',
     run: async ({ decoder }) => {
-      decoder.reset();
+      await decoder.reset();
       const text = await refusal(
         decoder.feed([decoder.vocab]),
         `token ${decoder.vocab} of a vocabulary of ${decoder.vocab}`,
@@ -169,7 +194,7 @@ const CHECKS: readonly NamedCheck[] = [
     name: 'refuses more tokens than its context holds',
     run: async ({ decoder }) => {
       if (decoder.positions === null) return 'bounded by memory alone';
-      decoder.reset();
+      await decoder.reset();
       const most = decoder.positions;
       return refusal(decoder.feed(Array(most + 1).fill(0)), `${most + 1} tokens in a context of ${most}`);
     },
@@ -212,9 +237,14 @@ const CHECKS: readonly NamedCheck[] = [
   },
 ];
 
-function opened({ facts, opening, vocab }: OpenDecoder, fractions: readonly number[]): string {
+function opened(
+  { facts, opening, vocab }: OpenDecoder,
+  fractions: readonly number[],
+  { splitLoad }: RuntimeAbilities,
+): string {
   if (!/\d/.test(facts.runtime)) throw new Error(`its facts name no version: ${facts.runtime}`);
   if (!(opening.loadNs > 0) || !(vocab > 1)) throw new Error(`load ${opening.loadNs} ns, vocabulary ${vocab}`);
+  if (splitLoad !== (opening.initNs !== null)) throw new Error(`declares splitLoad ${splitLoad}, and does otherwise`);
   const falls = fractions.some((value, i) => !(value >= 0 && value <= 1) || value < (fractions[i - 1] ?? 0));
   if (falls) throw new Error(`its progress is ${fractions.join(', ')}`);
   return facts.runtime;
@@ -226,7 +256,7 @@ async function closed({ decoder, reference }: Context<unknown>): Promise<string>
 }
 
 async function fresh(decoder: OpenDecoder, parts: readonly (readonly number[])[]): Promise<Float32Array> {
-  decoder.reset();
+  await decoder.reset();
   let scores = new Float32Array();
   for (const part of parts) scores = Float32Array.from(await decoder.feed(part));
   return scores;
@@ -236,6 +266,29 @@ async function fed(decoder: OpenDecoder, prompt: readonly number[], count: numbe
   const tokens = [largest(await fresh(decoder, [prompt]))];
   while (tokens.length < count) tokens.push(largest(await decoder.feed([tokens.at(-1)!])));
   return tokens;
+}
+
+/**
+ * How much likelier tokens are than draws from softmax(scores / temperature) would be, in standard deviations: the sum of
+ * ln p less its mean, Σ Σ p·ln p, over the root of its variance. Greedy choices and a wrong temperature stand far off.
+ */
+async function surprise(decoder: OpenDecoder, prompt: readonly number[], tokens: readonly number[]): Promise<number> {
+  await decoder.reset();
+  let [excess, variance] = [0, 0];
+  for (const [step, token] of tokens.entries()) {
+    const scores = await decoder.feed(step === 0 ? prompt : [tokens[step - 1]!]);
+    const scaled = Float64Array.from(scores, (score) => score / DRAW.temperature);
+    const shift = logSumExp(scaled);
+    let [mean, square] = [0, 0];
+    for (const value of scaled) {
+      const logP = value - shift;
+      mean += Math.exp(logP) * logP;
+      square += Math.exp(logP) * logP * logP;
+    }
+    excess += scaled[token]! - shift - mean;
+    variance += square - mean * mean;
+  }
+  return excess / Math.sqrt(variance);
 }
 
 function sameTokens(actual: readonly number[], expected: readonly number[], what: string): void {

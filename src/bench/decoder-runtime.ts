@@ -24,7 +24,7 @@ export interface RuntimeAbilities {
 /** Facts a result file keeps: the runtime's name and version above all. */
 export type RuntimeFacts = Readonly<Record<string, string | number | boolean>> & { readonly runtime: string };
 
-/** How the next token is chosen. Greedy: the largest logit, the first of equals. */
+/** How the next token is chosen. Greedy: the largest logit, the first of equals; so is a draw at temperature 0. */
 export type Sampling =
   | { readonly kind: 'greedy' }
   | { readonly kind: 'temperature'; readonly temperature: number; readonly seed: number };
@@ -80,8 +80,8 @@ export interface OpenDecoder {
   timeOperations?(): Promise<OperationTime[]>;
   /** Bytes that a decode step reads and writes at such a context, all sequences together; of a runtime that counts its own. */
   stepBytes?(context: number): number;
-  /** Empties the context. */
-  reset(): void;
+  /** Empties the context; resolves, where that takes time, once it is done: no clock of the next run should see it. */
+  reset(): void | Promise<void>;
   /** Bytes of GPU memory this decoder holds by its own count; null without the ability `memory`. */
   gpuBytes(): number | null;
   close(): Promise<void>;

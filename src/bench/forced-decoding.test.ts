@@ -7,7 +7,7 @@ function scripted(rows: readonly number[][]): TokenFeeder & { readonly fed: numb
   const fed: number[][] = [];
   return {
     fed,
-    reset: () => fed.splice(0),
+    reset: () => void fed.splice(0),
     feed: async (tokens) => {
       fed.push([...tokens]);
       return Float32Array.from(rows[fed.length - 1]!);

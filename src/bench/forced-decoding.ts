@@ -26,7 +26,7 @@ export interface Forcing {
 export async function verifyForced(decoder: TokenFeeder, forcing: Forcing): Promise<VerificationOutcome> {
   const { reference, rule, scores = 'logits', signal } = forcing;
   const steps: Step[] = [];
-  decoder.reset();
+  await decoder.reset();
   for (const [index, expected] of reference.logits.entries()) {
     signal.throwIfAborted();
     const actual = await decoder.feed(index === 0 ? reference.prompt : [reference.tokens[index - 1]!]);

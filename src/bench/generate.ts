@@ -6,7 +6,7 @@ import type { Generation, GenerationRequest, Sampling } from './decoder-runtime.
 /** What a generation needs of a decoder. */
 export interface TokenFeeder {
   feed(tokens: readonly number[]): Promise<Float32Array>;
-  reset(): void;
+  reset(): void | Promise<void>;
 }
 
 /** A prompt of random tokens below `vocab`. */
@@ -19,7 +19,7 @@ export function seededPrompt(seed: number, length: number, vocab: number): numbe
 export async function generateByFeeding(decoder: TokenFeeder, request: GenerationRequest): Promise<Generation> {
   const { prompt, newTokens, sampling = { kind: 'greedy' }, signal, onToken } = request;
   const choose = chooser(sampling);
-  decoder.reset();
+  await decoder.reset();
   signal.throwIfAborted();
   const start = performance.now();
   let scores = await decoder.feed(prompt);
@@ -43,7 +43,7 @@ export async function generateByFeeding(decoder: TokenFeeder, request: Generatio
 }
 
 function chooser(sampling: Sampling): (scores: Float32Array) => number {
-  if (sampling.kind === 'greedy') return largest;
+  if (sampling.kind === 'greedy' || sampling.temperature === 0) return largest;
   const rng = createRng(sampling.seed, streamOf('sampling'));
   return (scores) => drawn(scores, sampling.temperature, rng);
 }

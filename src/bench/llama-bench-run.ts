@@ -41,14 +41,14 @@ export async function timeLlamaBench(
 
 async function evaluateAtOnce(decoder: OpenDecoder, tokens: readonly number[], signal: AbortSignal): Promise<number> {
   signal.throwIfAborted();
-  decoder.reset();
+  await decoder.reset();
   const start = performance.now();
   await decoder.feed(tokens);
   return toNs(performance.now() - start);
 }
 
 async function evaluateEach(decoder: OpenDecoder, tokens: readonly number[], signal: AbortSignal): Promise<number> {
-  decoder.reset();
+  await decoder.reset();
   const start = performance.now();
   for (const token of tokens) {
     signal.throwIfAborted();

@@ -47,7 +47,7 @@ async function lossesAtOnce(score: NonNullable<OpenDecoder['score']>, stretch: r
 }
 
 async function lossesByStep(decoder: TokenFeeder, stretch: readonly number[], signal: AbortSignal): Promise<number[]> {
-  decoder.reset();
+  await decoder.reset();
   const losses: number[] = [];
   for (const [i, token] of stretch.slice(0, -1).entries()) {
     signal.throwIfAborted();

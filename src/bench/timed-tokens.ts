@@ -73,7 +73,7 @@ async function followOwn(
   tokens: readonly number[],
   { prompt, rule, signal }: TimedTokens,
 ): Promise<TimedFault | null> {
-  decoder.reset();
+  await decoder.reset();
   for (const [step, token] of tokens.entries()) {
     signal.throwIfAborted();
     const scores = await decoder.feed(step === 0 ? prompt : [tokens[step - 1]!]);

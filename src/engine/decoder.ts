@@ -44,6 +44,8 @@ export interface OpenOptions {
 export class Decoder {
   readonly config: DecoderConfig;
   readonly settings: Required<DecoderSettings>;
+  /** How long the weights took to stand on the device, and everything else to be ready after that, ns. */
+  readonly opening: { readonly loadNs: number; readonly initNs: number };
   private readonly memory: Memory;
   private readonly passes: Passes;
   private readonly weightBytesPerStep: number;
@@ -54,8 +56,10 @@ export class Decoder {
     settings: Required<DecoderSettings>,
     memory: Memory,
     passes: Passes,
+    opening: Decoder['opening'],
   ) {
     this.config = config;
+    this.opening = opening;
     this.settings = settings;
     this.memory = memory;
     this.passes = passes;
@@ -80,7 +84,10 @@ export class Decoder {
         const form = { ...formFor(caps, isSoftware(device.adapterInfo)), ...full.form };
         const { weightType } = full;
         const loading = { weightType, tableType: tableTypeFor(weightType), progress, signal };
+        const began = performance.now();
         const model = await loadModel(memory, source, loading);
+        await device.queue.onSubmittedWorkDone();
+        const loaded = performance.now();
         const work = makeWorkspace(memory, config, { ...full, split: Math.min(full.maxContext, form.split) });
         const context: PlanContext = { config, caps, form, model, work };
         const [prompt, decode, head, keptHead, rowsHead, argmax, sample] = await Promise.all([
@@ -95,7 +102,8 @@ export class Decoder {
         signal.throwIfAborted();
         const steps = { prompt, decode, head, keptHead, rowsHead, argmax, sample };
         const passes = new Passes(memory, work, steps, config.vocab, form.firstChunk);
-        return new Decoder(context, full, memory, passes);
+        const opening = { loadNs: (loaded - began) * 1e6, initNs: (performance.now() - loaded) * 1e6 };
+        return new Decoder(context, full, memory, passes, opening);
       });
     } catch (error) {
       memory.release();

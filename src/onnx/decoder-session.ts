@@ -50,7 +50,7 @@ export function openingOptions(runtime: OrtName, options: OpenOptions): SessionO
 const SAFE_VOCAB = 256;
 
 /** Its webgpu provider has no count of the memory it holds, and one session call is one forward pass that cannot be stopped. */
-const ABILITIES: RuntimeAbilities = {
+export const ORT_ABILITIES: RuntimeAbilities = {
   abort: true,
   splitLoad: false,
   allLogits: true,
@@ -63,7 +63,7 @@ const ABILITIES: RuntimeAbilities = {
 
 /** onnxruntime-web on one of its providers, as the harness sees it. */
 export function ortRuntime(name: OrtName): DecoderRuntime<DecoderModel> {
-  return { name, abilities: ABILITIES, open: ({ model }) => DecoderSession.open(name, model) };
+  return { name, abilities: ORT_ABILITIES, open: ({ model }) => DecoderSession.open(name, model) };
 }
 
 export class DecoderSession implements OpenDecoder {

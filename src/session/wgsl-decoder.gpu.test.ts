@@ -39,6 +39,9 @@ describe('the engine as a decoding runtime', () => {
     expect(outcome.reason).toBeUndefined();
     expect(outcome.verification).toMatchObject({ state: 'passed', checked: 4, figures: { topAgreement: 1 } });
     expect(outcome.metrics.find(({ name }) => name === 'gap')!.samples).toHaveLength(600);
+    const nsOf = (wanted: string) => outcome.metrics.find(({ name }) => name === wanted)!.samples[0]!;
+    expect(nsOf('init')).toBeGreaterThan(0);
+    expect(nsOf('load')).toBeGreaterThan(nsOf('init'));
     expect(outcome.metrics.find(({ name }) => name === 'gpu-memory')!.samples[0]).toBeGreaterThan(3e6);
     expect(outcome.metrics.find(({ name }) => name === 'js-heap')!.samples[0]).toBeGreaterThan(1e6);
     expect(outcome.operations!.map(({ name }) => name)).toContain('qkv');

@@ -10,7 +10,6 @@ import type {
   RuntimeAbilities,
   RuntimeFacts,
 } from '../bench/decoder-runtime.ts';
-import { generateByFeeding, toNs } from '../bench/generate.ts';
 import { buildInfo } from '../core/build-info.ts';
 import { Decoder } from '../engine/decoder.ts';
 import type { DecoderModel } from './decoder-model.ts';
@@ -22,7 +21,7 @@ export const LARGEST_BATCH = 64;
 
 const ABILITIES: RuntimeAbilities = {
   abort: true,
-  splitLoad: false,
+  splitLoad: true,
   allLogits: true,
   batch: LARGEST_BATCH,
   memory: true,
@@ -42,14 +41,13 @@ export async function prepareWgsl(
   return {
     abilities: ABILITIES,
     open: async (onProgress) => {
-      const start = performance.now();
       const decoder = await Decoder.open(
         device,
         model.weights,
         { weightType: model.type, cacheType: cacheTypeFor(model.type), maxContext, batch },
         { progress: (done, total) => onProgress(done / total) },
       );
-      return new WgslDecoder(decoder, toNs(performance.now() - start));
+      return new WgslDecoder(decoder);
     },
   };
 }
@@ -60,9 +58,9 @@ class WgslDecoder implements OpenDecoder {
   private readonly decoder: Decoder;
   private open = true;
 
-  constructor(decoder: Decoder, loadNs: number) {
+  constructor(decoder: Decoder) {
     this.decoder = decoder;
-    this.opening = { loadNs, initNs: null };
+    this.opening = decoder.opening;
     const { maxContext, cacheType } = decoder.settings;
     this.facts = {
       runtime: `fleetmark ${buildInfo.version}`,
@@ -91,16 +89,17 @@ class WgslDecoder implements OpenDecoder {
     return this.decoder.feedAll(tokens);
   }
 
-  /** The engine chooses the largest logit itself; any other choice is made in JavaScript from the logits read back. */
+  /** The engine chooses or draws each token itself: none makes the round trip to JavaScript before the next step. */
   async generate(request: GenerationRequest): Promise<Generation> {
     this.requireOpen();
     const { prompt, newTokens, signal, onToken, sampling = { kind: 'greedy' } } = request;
-    if (sampling.kind !== 'greedy') return generateByFeeding(this, request);
+    const drawn = sampling.kind === 'temperature' && sampling.temperature > 0;
     let told = 0;
     const { tokens, startNs, timesNs, submitNs } = await this.decoder.generate({
       prompts: [prompt],
       maxTokens: newTokens,
       signal,
+      ...(drawn ? { sampling } : {}),
       ...(onToken ? { onToken: ([token]: readonly number[]) => onToken(token!, told++) } : {}),
     });
     // The first choice follows the prompt: the others are decode steps.

@@ -4,14 +4,9 @@ import type { DecoderCase } from '../../../models/decoder-cases.ts';
 import type { WeightType } from '../../../models/decoder-cost.ts';
 import { configOf } from '../../../models/huggingface/config-of.ts';
 import type { OnnxFiles } from '../../../models/onnx/writer.ts';
-import type {
-  Generation,
-  GenerationRequest,
-  OpenDecoder,
-  RuntimeAbilities,
-  RuntimeFacts,
-} from '../../bench/decoder-runtime.ts';
+import type { Generation, GenerationRequest, OpenDecoder, RuntimeFacts } from '../../bench/decoder-runtime.ts';
 import { generateByFeeding, toNs } from '../../bench/generate.ts';
+import { ORT_ABILITIES } from '../../onnx/decoder-session.ts';
 import { adapterOf } from '../../onnx/runtime.ts';
 import { toNumbers } from '../../onnx/tensors.ts';
 import type { DecoderModel } from '../../session/decoder-model.ts';
@@ -57,17 +52,6 @@ interface Library {
   };
 }
 
-const ABILITIES: RuntimeAbilities = {
-  abort: true,
-  splitLoad: false,
-  allLogits: true,
-  batch: 1,
-  memory: false,
-  deviceSampling: false,
-  operationTimes: false,
-  scores: 'logits',
-};
-
 /** Its word for a type of weights decides the name of the file it asks for. */
 const DTYPES: Readonly<Partial<Record<WeightType, { dtype: string; file: string }>>> = {
   f32: { dtype: 'fp32', file: 'model.onnx' },
@@ -86,7 +70,7 @@ export async function prepareTransformers(
 ): Promise<PreparedDecoder> {
   const { file, positions } = await writeDecoder(item, model);
   return {
-    abilities: ABILITIES,
+    abilities: ORT_ABILITIES,
     open: async () => {
       const library = await loadLibrary(installed);
       const { env } = library;
@@ -152,7 +136,6 @@ class TransformersDecoder implements OpenDecoder {
   private readonly model: Model;
   private cache: DynamicCache;
   private length = 0;
-  private clearing: Promise<void> = Promise.resolve();
   private open = true;
 
   constructor(library: Library, model: Model, vocab: number, positions: number, facts: RuntimeFacts, loadNs: number) {
@@ -171,7 +154,7 @@ class TransformersDecoder implements OpenDecoder {
   }
 
   async score(tokens: readonly number[]): Promise<Float32Array> {
-    this.reset();
+    await this.reset();
     return Float32Array.from(await this.advance(tokens));
   }
 
@@ -179,10 +162,11 @@ class TransformersDecoder implements OpenDecoder {
     return generateByFeeding(this, request);
   }
 
-  reset(): void {
+  async reset(): Promise<void> {
+    const { cache } = this;
     this.length = 0;
-    this.clearing = this.cache.dispose();
     this.cache = new this.library.DynamicCache();
+    await cache.dispose();
   }
 
   gpuBytes(): null {
@@ -192,9 +176,11 @@ class TransformersDecoder implements OpenDecoder {
   async close(): Promise<void> {
     if (!this.open) return;
     this.open = false;
-    this.reset();
-    await this.clearing;
-    await this.model.dispose();
+    try {
+      await this.cache.dispose();
+    } finally {
+      await this.model.dispose();
+    }
   }
 
   /** Appends the tokens; the logits of all of them, [tokens × vocab]. */
@@ -206,7 +192,6 @@ class TransformersDecoder implements OpenDecoder {
     if (past + tokens.length > this.positions) {
       throw new RangeError(`${past + tokens.length} tokens in a context of ${this.positions}`);
     }
-    await this.clearing;
     const { logits, ...present } = await this.model.forward({
       input_ids: this.ids(tokens),
       attention_mask: this.ids(new Array<number>(past + tokens.length).fill(1)),

@@ -81,7 +81,6 @@ class WllamaDecoder implements OpenDecoder {
   readonly opening: OpenDecoder['opening'];
   private readonly wllama: Wllama;
   private length = 0;
-  private clearing: Promise<void> = Promise.resolve();
   private open = true;
 
   constructor(wllama: Wllama, vocab: number, positions: number, facts: RuntimeFacts, loadNs: number) {
@@ -99,7 +98,6 @@ class WllamaDecoder implements OpenDecoder {
     if (this.length + tokens.length > this.positions) {
       throw new RangeError(`${this.length + tokens.length} tokens in a context of ${this.positions}`);
     }
-    await this.clearing;
     this.length += tokens.length;
     await this.wllama.decode([...tokens], {});
     const scores = new Float32Array(this.vocab).fill(LEAST);
@@ -111,9 +109,9 @@ class WllamaDecoder implements OpenDecoder {
     return generateByFeeding(this, request);
   }
 
-  reset(): void {
+  async reset(): Promise<void> {
     this.length = 0;
-    this.clearing = this.wllama.kvClear();
+    await this.wllama.kvClear();
   }
 
   gpuBytes(): null {
@@ -123,7 +121,6 @@ class WllamaDecoder implements OpenDecoder {
   async close(): Promise<void> {
     if (!this.open) return;
     this.open = false;
-    await this.clearing;
     await this.wllama.exit();
   }
 }
