@@ -1,11 +1,11 @@
 // What every decoding runtime owes the harness, as one list of checks: the same for our engine, onnxruntime-web and any
 // extra. A check that a runtime declares itself unable to meet is skipped and says so. Knows no runtime.
 import { messageOf } from '../core/errors.ts';
-import type { DecoderRuntime, Generation, OpenDecoder, RuntimeAbilities, Sampling } from './decoder-runtime.ts';
+import { checkDraws, sameTokens } from './decoder-draws.ts';
+import type { DecoderRuntime, Generation, OpenDecoder, RuntimeAbilities } from './decoder-runtime.ts';
 import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';
 import { largest } from './generate.ts';
-import { logSumExp } from './score-math.ts';
 
 export interface RuntimeCheck {
   readonly name: string;
@@ -72,9 +72,6 @@ async function outcomeOf<Model>({ name, excuse, run }: NamedCheck, context: Cont
   }
 }
 
-/** Cool enough that the largest score alone would stand out; a right draw is as far off as this once in 16,000. */
-const DRAW = { temperature: 0.7, deviations: 4 } as const;
-
 /** Twice the gate's bound on a logit: both sides may err. */
 const APART = 2;
 
@@ -135,21 +132,7 @@ const CHECKS: readonly NamedCheck[] = [
   },
   {
     name: 'draws by its scores at a temperature',
-    run: async ({ decoder, reference: { prompt, tokens }, signal }) => {
-      const write = async (sampling: Sampling): Promise<readonly number[]> =>
-        (await decoder.generate({ prompt, newTokens: tokens.length, sampling, signal })).tokens;
-      const draw = (seed: number, temperature: number = DRAW.temperature): Promise<readonly number[]> =>
-        write({ kind: 'temperature', temperature, seed });
-      const drawn = await draw(1);
-      sameTokens(await draw(1), drawn, 'the same seed');
-      if ((await draw(2)).join() === drawn.join()) throw new Error('another seed gives the same tokens');
-      sameTokens(await draw(1, 0), await write({ kind: 'greedy' }), 'temperature 0');
-      const z = await surprise(decoder, prompt, drawn);
-      if (!(Math.abs(z) <= DRAW.deviations)) {
-        throw new Error(`its draws stand ${z.toFixed(1)} deviations from what its scores foretell`);
-      }
-      return `${drawn.length} tokens, ${z.toFixed(1)} deviations from what its scores foretell`;
-    },
+    run: ({ decoder, reference, signal }) => checkDraws(decoder, reference, signal),
   },
   {
     name: 'ends at its signal and goes on after it',
@@ -266,36 +249,6 @@ async function fed(decoder: OpenDecoder, prompt: readonly number[], count: numbe
   const tokens = [largest(await fresh(decoder, [prompt]))];
   while (tokens.length < count) tokens.push(largest(await decoder.feed([tokens.at(-1)!])));
   return tokens;
-}
-
-/**
- * How much likelier tokens are than draws from softmax(scores / temperature) would be, in standard deviations: the sum of
- * ln p less its mean, Σ Σ p·ln p, over the root of its variance. Greedy choices and a wrong temperature stand far off.
- */
-async function surprise(decoder: OpenDecoder, prompt: readonly number[], tokens: readonly number[]): Promise<number> {
-  await decoder.reset();
-  let [excess, variance] = [0, 0];
-  for (const [step, token] of tokens.entries()) {
-    const scores = await decoder.feed(step === 0 ? prompt : [tokens[step - 1]!]);
-    const scaled = Float64Array.from(scores, (score) => score / DRAW.temperature);
-    const shift = logSumExp(scaled);
-    let [mean, square] = [0, 0];
-    for (const value of scaled) {
-      const logP = value - shift;
-      mean += Math.exp(logP) * logP;
-      square += Math.exp(logP) * logP * logP;
-    }
-    excess += scaled[token]! - shift - mean;
-    variance += square - mean * mean;
-  }
-  return excess / Math.sqrt(variance);
-}
-
-function sameTokens(actual: readonly number[], expected: readonly number[], what: string): void {
-  const at = expected.findIndex((token, i) => actual[i] !== token);
-  if (at >= 0 || actual.length !== expected.length) {
-    throw new Error(`${what} gives token ${actual[at]} at step ${at}, the generation ${expected[at]}`);
-  }
 }
 
 function timesOf({ tokens, ttftNs, gapsNs }: Generation): string {
