@@ -1,5 +1,6 @@
 // Rows of a session → the lines of the case table: a number to sort by and a text to show for every column.
 // Shared by the page's table and the Markdown export. Knows no DOM.
+import { runtimeOfCase } from '../core/runtimes.ts';
 import type { Metric, Row, Session } from '../results/schema.ts';
 import {
   decodeBound,
@@ -8,6 +9,7 @@ import {
   missingProbe,
   type Roofline,
   type RooflineShare,
+  ranOnCpu,
   rateOf,
   rooflineShare,
   summarizeMetric,
@@ -195,11 +197,11 @@ function gapCell(row: Row): Cell | null {
   return { value: summary.median, text: formatQuantity(summary.median, 'ns'), note };
 }
 
-function placementCell({ id, placement, metrics }: Row): Cell | null {
+function placementCell(row: Row): Cell | null {
+  const { id, placement, metrics } = row;
   if (metrics.length === 0) return null;
-  const { runtime } = labelCase(id);
-  if (runtime === 'ort-wasm') return { value: 0, text: 'no', note: 'wasm' };
-  if (runtime === 'wgsl') return { value: 1, text: 'all', note: 'one submit a token' };
+  if (ranOnCpu(row)) return { value: 0, text: 'no', note: 'CPU, wasm' };
+  if (runtimeOfCase(id) === 'wgsl') return { value: 1, text: 'all', note: 'one submit a token' };
   if (!placement || placement.nodes === 0) return null;
   const { nodes, nodesOnGpu } = placement;
   const text = nodesOnGpu === nodes ? 'all' : formatShare(nodesOnGpu / nodes);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../results/schema.ts';
 import { KERNEL_ID, sampleDecoderRow, sampleRow, sampleSession } from '../results/testdata/sample-file.ts';
-import { headlineDecoder, headlines, placementText } from './headlines.ts';
+import { headlines, placementText } from './headlines.ts';
 
 const PROBES = [
   sampleRow('kernel/stream/read:bytes=4', [1], { cost: { flops: 0, bytes: 1 } }),
@@ -53,29 +53,8 @@ describe('headlines', () => {
   });
 });
 
-describe('headlineDecoder', () => {
-  const decoder = (id: string, bytes: number, provider: string, state: 'passed' | 'none' = 'passed'): Row =>
-    sampleDecoderRow({
-      id,
-      cost: { flops: bytes, bytes },
-      placement: { provider, nodes: 1, nodesOnGpu: 1, cpuOperators: [] },
-      verification: { state, rule: '', checked: 1, total: 1, figures: {} },
-    });
-
-  it('takes the GPU before the CPU, then the larger model, and only what was checked', () => {
-    const rows = [
-      decoder('model/ort-wasm/large', 1e9, 'wasm'),
-      decoder('model/ort-webgpu/small', 1e6, 'webgpu'),
-      decoder('model/ort-webgpu/middle', 1e7, 'webgpu'),
-      decoder('model/ort-webgpu/unchecked', 1e8, 'webgpu', 'none'),
-    ];
-    expect(headlineDecoder(rows)?.id).toBe('model/ort-webgpu/middle');
-    expect(headlineDecoder(rows.slice(0, 1))?.id).toBe('model/ort-wasm/large');
-    expect(headlineDecoder([])).toBeNull();
-  });
-});
-
 it('names the placement of a wasm run from its runtime', () => {
+  expect(placementText(sampleRow('model/wllama/x', []))).toBe('on the CPU (wasm)');
   expect(placementText(sampleRow('model/ort-wasm/x', []))).toBe('on the CPU (wasm)');
   expect(placementText(sampleRow('model/ort-webgpu/x', []))).toBe('placement unknown');
 });

@@ -1,5 +1,6 @@
 // The three numbers a result opens with, each with its interval and everything needed to doubt it.
 // A row that failed, or was not checked, is never a headline; the reason stands in its place.
+import { runtimeOfCase } from '../core/runtimes.ts';
 import type { Row, Session } from '../results/schema.ts';
 import {
   type DecodeBound,
@@ -9,12 +10,13 @@ import {
   measuredRoofline,
   type Roofline,
   type RooflineShare,
-  ranOnGpu,
+  ranOnCpu,
   rooflineShare,
   summarizeMetric,
 } from '../results/summary.ts';
 import { isProbe, labelCase, oneLine } from './case-label.ts';
 import { boundText, metricSentence, verifiedText } from './case-lines.ts';
+import { headlineDecoder, isDecoder, isHeadlineWorthy, runtimeTitle, sameWorkText } from './headline-decoder.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
 export interface Headline {
@@ -32,7 +34,10 @@ export function headlines(session: Pick<Session, 'rows'>): Headline[] {
   const decoder = headlineDecoder(session.rows);
   const bound = decoder && decodeBound(decoder, measuredRoofline(session));
   return [
-    withBound(decoderHeadline('Decode rate', 'decode-rate', 'tokens/s', session.rows, decoder), bound),
+    withComparison(
+      withBound(decoderHeadline('Decode rate', 'decode-rate', 'tokens/s', session.rows, decoder), bound),
+      decoder && sameWorkText(session.rows, decoder),
+    ),
     decoderHeadline('Time to first token', 'ttft', 'ns', session.rows, decoder),
     rooflineHeadline(session),
   ];
@@ -45,24 +50,9 @@ function withBound(headline: Headline, bound: DecodeBound | null): Headline {
   return { ...headline, basis: [text, ...headline.basis] };
 }
 
-/** A decoder case, or a model file that turned out to be a decoder. */
-const isDecoder = (row: Row): boolean => row.kind === 'decoder' || findMetric(row, 'decode-rate') !== undefined;
-const isHeadlineWorthy = (row: Row): boolean => row.state === 'ok' && row.verification?.state === 'passed';
-
-/** The checked decoder of most bytes a token (the largest model); on the GPU before the CPU, then the faster one. */
-export function headlineDecoder(rows: readonly Row[]): Row | null {
-  const rank = (row: Row): number[] => {
-    const rate = findMetric(row, 'decode-rate');
-    const onGpu = ranOnGpu(row) ? 1 : 0;
-    return [onGpu, row.cost?.bytes ?? 0, (rate && summarizeMetric(rate)?.median) ?? 0];
-  };
-  const candidates = rows.filter((row) => isDecoder(row) && isHeadlineWorthy(row));
-  return candidates.sort((a, b) => compareRanks(rank(b), rank(a)))[0] ?? null;
-}
-
-function compareRanks(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((value, i) => value !== b[i]);
-  return at < 0 ? 0 : a[at]! - b[at]!;
+/** What other runtimes made of the same work, before all else: it is what a rate is read against. */
+function withComparison(headline: Headline, text: string | null): Headline {
+  return text === null || headline.value === null ? headline : { ...headline, basis: [text, ...headline.basis] };
 }
 
 function decoderHeadline(
@@ -80,7 +70,7 @@ function decoderHeadline(
   }
   const verified = decoders.filter(isHeadlineWorthy).length;
   return {
-    title,
+    title: `${title}, ${runtimeTitle(row)}`,
     ...valueAndSpread(summary, unit),
     basis: [
       oneLine(labelCase(row.id)),
@@ -178,9 +168,10 @@ export function estimatorText(estimator: Row['metrics'][number]['estimator']): s
 }
 
 /** `all 164 nodes on the GPU`, `151 of 164 nodes on the GPU`, `on the CPU (wasm)`. */
-export function placementText({ id, placement }: Row): string {
-  if (placement?.provider === 'wasm' || labelCase(id).runtime === 'ort-wasm') return 'on the CPU (wasm)';
-  if (labelCase(id).runtime === 'wgsl') return 'all on the GPU, one submit a token';
+export function placementText(row: Row): string {
+  const { id, placement } = row;
+  if (ranOnCpu(row)) return 'on the CPU (wasm)';
+  if (runtimeOfCase(id) === 'wgsl') return 'all on the GPU, one submit a token';
   if (!placement) return 'placement unknown';
   const { nodes, nodesOnGpu } = placement;
   return nodesOnGpu === nodes ? `all ${nodes} nodes on the GPU` : `${nodesOnGpu} of ${nodes} nodes on the GPU`;

@@ -8,7 +8,7 @@ describe('resultMarkdown', () => {
     const session = sampleSession([sampleRow(KERNEL_ID, [290, 290, 290, 290, 290, 290]), sampleDecoderRow()]);
     const text = resultMarkdown(sampleFile([session]), session);
     expect(text).toContain('### Fleetmark: ACME Rocket 9000, Chromium 156.0.1.2 on Linux');
-    expect(text).toContain('- Decode rate: **10.0 tok/s** (range 9.80 tok/s to 10.2 tok/s, n = 2)');
+    expect(text).toContain('- Decode rate, ort-webgpu: **10.0 tok/s** (range 9.80 tok/s to 10.2 tok/s, n = 2)');
     expect(text).toContain(`| \`${KERNEL_ID}\` | ok | all 4,096 | 290 ns (± 0 %) |`);
     expect(text).toContain('| Models | State | Checked | Decode | TTFT |');
     expect(text).toContain('- Runtimes: onnxruntime-web 1.30.0');

@@ -102,6 +102,8 @@ describe('formatResultText', () => {
       metrics: [sampleMetric('latency', [2e6, 3e6, 4e6]), sampleMetric('load', [5e7]), sampleMetric('compile', [6e6])],
       placement: { provider: 'wasm', nodes: 3, nodesOnGpu: 0, cpuOperators: [] },
     });
-    expect(textOf(row)).toMatch(/net\.onnx\s+3\.00 ms \(n=3\)\s+50\.0 ms\s+6\.00 ms\s+4096\/4096 values\s+wasm/);
+    expect(textOf(row)).toMatch(
+      /net\.onnx\s+3\.00 ms \(n=3\)\s+50\.0 ms\s+6\.00 ms\s+4096\/4096 values\s+no: CPU \(wasm\)/,
+    );
   });
 });

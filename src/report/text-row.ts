@@ -1,8 +1,9 @@
 // The cells of one case in the result table, by kind: kernels by rate and roofline share, decoders by tokens and latency.
 import { parseCaseId } from '../core/case-id.ts';
+import { runtimeOfCase } from '../core/runtimes.ts';
 import type { Row } from '../results/schema.ts';
 import { type AcrossSessions, acrossSessions, type JoinedCase } from '../results/sessions.ts';
-import { findMetric, summarizeMetric } from '../results/summary.ts';
+import { findMetric, ranOnCpu, summarizeMetric } from '../results/summary.ts';
 import { median, sortSamples } from '../stats/order-statistics.ts';
 import { labelCase } from './case-label.ts';
 import { boundText } from './case-lines.ts';
@@ -121,8 +122,10 @@ function checkedText({ verification }: Row, what: string): string {
 }
 
 /** Share of nodes, and of time where the runtime tells; a run with CPU nodes says so. */
-function placementText({ id, placement }: Row): string {
-  if (labelCase(id).runtime === 'wgsl') return 'all of it';
+function placementText(row: Row): string {
+  const { id, placement } = row;
+  if (ranOnCpu(row)) return 'no: CPU (wasm)';
+  if (runtimeOfCase(id) === 'wgsl') return 'all of it';
   if (!placement) return '';
   if (placement.provider !== 'webgpu') return placement.provider;
   const { nodes, nodesOnGpu, timeShareOnGpu } = placement;

@@ -29,7 +29,8 @@ export function formatWithInterval(value: number, interval: { lo: number; hi: nu
   if (!interval) return formatQuantity(value, unit);
   const [scale, name] = scaleOf(value, unit);
   const decimals = decimalsFor(value / scale, digitsFor(value, interval.hi - interval.lo));
-  const [middle, lo, hi] = [value, interval.lo, interval.hi].map((x) => withDecimals(x / scale, decimals));
+  // Ungrouped: beside the comma between two bounds, one inside a number misleads.
+  const [middle, lo, hi] = [value, interval.lo, interval.hi].map((x) => (x / scale).toFixed(decimals));
   return `${middle}${name === '' ? '' : ` ${name}`} [${lo}, ${hi}]`;
 }
 
@@ -56,10 +57,10 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** Significant digits so that the last one shown is about a tenth of the interval's width: 2 to 5. */
+/** Significant digits, 2 to 5, so that the interval's width has two: the last one shown is a tenth of it or less. */
 function digitsFor(value: number, width: number): number {
   if (width <= 0 || value === 0) return 5;
-  const digits = Math.ceil(Math.log10(Math.abs(value) / width)) + 2;
+  const digits = Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(width)) + 2;
   return Math.min(5, Math.max(2, digits));
 }
 
@@ -73,7 +74,9 @@ function decimalsFor(value: number, significant: number): number {
 }
 
 function withDecimals(value: number, decimals: number): string {
-  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  // From five digits on: `1877`, `12,345`.
+  return value.toLocaleString('en-US', { ...digits, useGrouping: 'min2' });
 }
 
 function scaleOf(value: number, unit: Unit): readonly [number, string] {

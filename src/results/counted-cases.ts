@@ -2,6 +2,7 @@
 // Knows rows, not rates.
 import type { ResultFile, Row } from './schema.ts';
 import { acrossSessions, joinSessions } from './sessions.ts';
+import { ranOnCpu } from './summary.ts';
 
 /** Work and time of one case over all sessions. */
 export interface MeasuredCase {
@@ -50,7 +51,7 @@ function whyLeftOut(row: Row): string | null {
   if (row.kind !== 'kernel' && row.kind !== 'decoder') return `a ${row.kind} row has no counted work`;
   if (row.state !== 'ok') return `${row.state}${row.reason ? `: ${row.reason}` : ''}`;
   if (row.verification?.state !== 'passed') return 'its output was not verified';
-  if (/^(model|file)\/(ort-wasm|wllama)\//.test(row.id)) return 'ran on wasm, not on this GPU';
+  if (ranOnCpu(row)) return 'ran on wasm, not on this GPU';
   if (!row.cost || row.cost.flops + row.cost.bytes <= 0) return 'no counted work';
   const time = acrossSessions([row], timeOf(row));
   if (time?.metric.unit !== 'ns' || time.median <= 0) return `no ${timeOf(row)}`;

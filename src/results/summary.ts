@@ -2,6 +2,7 @@
 // Pure; every figure is recomputed from raw samples, never read from a file.
 
 import { parseCaseId } from '../core/case-id.ts';
+import { isCpuRuntime, runtimeOfCase } from '../core/runtimes.ts';
 import {
   type Interval,
   median,
@@ -166,5 +167,10 @@ export function decodeBound(row: Row, roof: Roofline): DecodeBound | null {
 
 /** Our own engine has no placement to tell of: all of it is on the GPU. */
 export function ranOnGpu({ id, placement }: Pick<Row, 'id' | 'placement'>): boolean {
-  return placement?.provider === 'webgpu' || /^(model|file|llama-bench)\/wgsl\//.test(id);
+  return placement?.provider === 'webgpu' || runtimeOfCase(id) === 'wgsl';
+}
+
+/** By its runtime, or by what the runtime told of its placement. */
+export function ranOnCpu({ id, placement }: Pick<Row, 'id' | 'placement'>): boolean {
+  return placement?.provider === 'wasm' || isCpuRuntime(runtimeOfCase(id) ?? '');
 }

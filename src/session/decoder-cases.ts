@@ -13,6 +13,7 @@ import { DECODER_REPEATS, dispatchesPerRun, estimateDecoderCost } from '../../mo
 import { HELDOUT_CONTEXT, HELDOUT_WINDOWS } from '../../models/tiny/tiny-config.ts';
 import type { CaseOutcome } from '../bench/outcome.ts';
 import type { Options } from '../core/options.ts';
+import { isCpuRuntime } from '../core/runtimes.ts';
 import type { Work } from '../core/sealed-prediction.ts';
 import type { Row } from '../results/schema.ts';
 import type { CaseKind } from './case-kind.ts';
@@ -77,7 +78,7 @@ function decoderCase(
 
 /** A decode step halfway through the new tokens; null on a CPU, which the GPU's probes say nothing of. */
 function workOf(item: DecoderCase): Work | null {
-  if (item.runtime === 'ort-wasm' || item.runtime === 'wllama') return null;
+  if (isCpuRuntime(item.runtime)) return null;
   const config = configOf(item);
   const { flops, bytes } = decodeCost(config, item.type, item.prompt + item.newTokens / 2);
   const dispatches =
