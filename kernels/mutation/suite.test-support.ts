@@ -1,5 +1,5 @@
-// Runs a family's GPU tests outside the test runner, freshly loaded with one source file edited: what a planted fault is
-// tried on. The tests themselves are the family's own files, unchanged.
+// Runs a file of GPU tests outside the test runner, freshly loaded with one source file edited: what a planted fault is
+// tried on. The tests themselves are the rooms' own files, unchanged.
 import { createServer, createServerModuleRunner, type Plugin, type ViteDevServer } from 'vite';
 import { expect } from 'vitest';
 
@@ -29,10 +29,10 @@ export interface Verdict {
 }
 
 export interface SuiteRunner {
-  /** Names of a family's tests, in the file's order. */
-  names(family: string): Promise<readonly string[]>;
-  /** Runs tests of a family whose name holds `tests`, until one fails. Throws when no test has such a name. */
-  run(family: string, tests: string, edit: Edit | null): Promise<Verdict>;
+  /** Names of the tests of a file (a path below the root), in its order. */
+  names(suite: string): Promise<readonly string[]>;
+  /** Runs those tests of a file whose name holds `tests`, until one fails. Throws when no test has such a name. */
+  run(suite: string, tests: string, edit: Edit | null): Promise<Verdict>;
   close(): Promise<void>;
 }
 
@@ -67,15 +67,15 @@ export async function openSuiteRunner(root: string): Promise<SuiteRunner> {
     plugins: [plugin],
   });
   const runner = createServerModuleRunner(server.environments.ssr, { hmr: false });
-  const collectFamily = (family: string, given: Edit | null): Promise<Collected> => {
+  const collectSuite = (suite: string, given: Edit | null): Promise<Collected> => {
     edit = given;
     server.environments.ssr.moduleGraph.invalidateAll();
     runner.clearCache();
-    return collect(() => runner.import(`/kernels/${family}/${family}.gpu.test.ts`));
+    return collect(() => runner.import(`/${suite}`));
   };
   return {
-    names: async (family) => (await collectFamily(family, null)).tests.map(({ name }) => name),
-    run: async (family, tests, given) => runUntilFailure(await collectFamily(family, given), tests, family),
+    names: async (suite) => (await collectSuite(suite, null)).tests.map(({ name }) => name),
+    run: async (suite, tests, given) => runUntilFailure(await collectSuite(suite, given), tests, suite),
     close: () => closeAll(server, runner),
   };
 }
@@ -115,9 +115,9 @@ async function collect(load: () => Promise<unknown>): Promise<Collected> {
   return collected;
 }
 
-async function runUntilFailure({ before, after, tests }: Collected, wanted: string, family: string): Promise<Verdict> {
+async function runUntilFailure({ before, after, tests }: Collected, wanted: string, suite: string): Promise<Verdict> {
   const chosen = tests.filter(({ name }) => name.includes(wanted));
-  if (chosen.length === 0) throw new Error(`no test of ${family} has '${wanted}' in its name`);
+  if (chosen.length === 0) throw new Error(`no test of ${suite} has '${wanted}' in its name`);
   for (const body of before) await body();
   try {
     for (const [index, { name, run }] of chosen.entries()) {

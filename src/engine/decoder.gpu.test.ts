@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DecoderConfig, findDecoder } from '../../models/decoders.ts';
 import { seededWeights } from '../../models/onnx/seeded-weights.ts';
+import { float32Of } from '../../models/weight-numbers.ts';
+import type { WeightSource } from '../../models/weight-source.ts';
 import { type OpenedDawn, openDawn } from '../native/dawn.ts';
 import { Decoder, type DecoderSettings } from './decoder.ts';
 import { asStored, largestDifference, referenceOf } from './engine.test-support.ts';
@@ -18,8 +20,11 @@ const mixture = { count: 6, perToken: 2, intermediate: 40 };
 const prompt = [3, 141, 59, 26, 5, 35, 89, 79, 32, 38];
 
 /** Largest |Δlogit| behind a prompt and three tokens; the reference has the very numbers the engine stores. */
-async function largestError(config: DecoderConfig, settings: Partial<DecoderSettings> = {}): Promise<number> {
-  const source = seededWeights(config, 'f32', 7);
+async function largestError(
+  config: DecoderConfig,
+  settings: Partial<DecoderSettings> = {},
+  source = seededWeights(config, 'f32', 7),
+): Promise<number> {
   // Small chunks: the tiled products of long ones are compiled in the tests that ask for them, which takes seconds.
   const full = { weightType: 'f32', maxContext: 32, promptChunk: 4, ...settings } as const;
   const reference = await referenceOf(asStored(source, full.weightType));
@@ -35,6 +40,19 @@ async function largestError(config: DecoderConfig, settings: Partial<DecoderSett
     decoder.close();
     expect(decoder.bytesHeld).toBe(0);
   }
+}
+
+/** The source with the numbers of some tensors times a factor. */
+function scaled(source: WeightSource, names: RegExp, factor: number): WeightSource {
+  return {
+    ...source,
+    tensor: async (name) => {
+      const tensor = await source.tensor(name);
+      if (!names.test(name)) return tensor;
+      const data = float32Of(tensor.values).map((value) => factor * value);
+      return { ...tensor, values: { type: 'f32', data } };
+    },
+  };
 }
 
 describe('logits against the f64 decoder', () => {
@@ -94,6 +112,16 @@ describe('logits against the f64 decoder', () => {
     expect(await largestError(odd, { weightType })).toBeLessThan(1e-5);
     const experts = { ...mixture, normalised: true, routerBias: false };
     expect(await largestError({ ...base, experts }, { weightType })).toBeLessThan(1e-5);
+  });
+  it('clamps of an activation are reached from both sides', async () => {
+    const config = { ...base, activation: 'clamped-swiglu' } as const;
+    const large = scaled(seededWeights(config, 'f32', 7), /(gate|up)_proj/, 40);
+    expect(await largestError(config, {}, large)).toBeLessThan(1e-5);
+  });
+  it('of experts with equal scores the first are taken', async () => {
+    const config = { ...base, experts: { ...mixture, normalised: true, routerBias: false } };
+    const undecided = scaled(seededWeights(config, 'f32', 7), /mlp\.gate\.weight/, 0);
+    expect(await largestError(config, {}, undecided)).toBeLessThan(1e-5);
   });
   // What GPUs run, on a device that would choose otherwise.
   const gpu = { threads: 64, fours: 1, tiles: 'memory', attendThreads: 32, split: 4, argmaxThreads: 64 } as const;
