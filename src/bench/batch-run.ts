@@ -4,6 +4,7 @@ import type { Warning } from '../core/warnings.ts';
 import { perSecond, wall } from './decoder-metrics.ts';
 import { missingReference, type NoReference } from './decoder-run.ts';
 import type { BatchGeneration, OpenDecoder } from './decoder-runtime.ts';
+import { energyOf, type PowerSource } from './energy.ts';
 import type { ReferenceRun } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from './outcome.ts';
@@ -18,6 +19,8 @@ export interface BatchJob {
   /** Sequences take these in turn, so that neighbours differ; each with its reference, or why there is none. */
   readonly prompts: readonly { readonly tokens: readonly number[]; readonly reference: ReferenceRun | NoReference }[];
   readonly rule: GateRule;
+  /** What measures the power of the GPU, for the energy of a token. */
+  readonly power?: PowerSource | undefined;
 }
 
 export async function runBatch(job: BatchJob, hooks: CaseHooks): Promise<CaseOutcome> {
@@ -36,16 +39,20 @@ export async function runBatch(job: BatchJob, hooks: CaseHooks): Promise<CaseOut
     phase('check', 1);
     const verification = await compareSequences(decoder, job, generations, signal);
     const failed = verification.state === 'failed';
+    const work = async (): Promise<number> =>
+      (await decoder.generateBatch!({ prompts, newTokens, signal })).tokens.reduce((sum, text) => sum + text.length, 0);
+    const energy = await energyOf(failed ? undefined : job.power, { each: 'token', run: work }, hooks);
     return {
       state: failed ? 'failed' : 'ok',
       ...(failed ? { reason: `a sequence of the batch is wrong: ${verification.detail}` } : {}),
       verification,
-      metrics: batchMetrics(generations, batch),
+      metrics: [...batchMetrics(generations, batch), ...energy.metrics],
       facts: {
         ...decoder.facts,
         ...{ promptTokens: prompts[0]!.length, newTokens, warmGenerations: repeats, batch },
         ...(decoder.stepBytes ? { stepBytes: decoder.stepBytes(prompts[0]!.length + newTokens / 2) } : {}),
         gpuBytes: decoder.gpuBytes() ?? 0,
+        ...energy.facts,
       },
       warnings: batchDoubts(job, generations),
     };

@@ -4,6 +4,7 @@ import { streamOf } from '../core/rng.ts';
 import type { Warning } from '../core/warnings.ts';
 import { decoderMetrics, heldBytes } from './decoder-metrics.ts';
 import type { Generation, OpenDecoder, OperationTime, RuntimeAbilities } from './decoder-runtime.ts';
+import { type EnergyWork, energyOf, type PowerSource } from './energy.ts';
 import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from './outcome.ts';
@@ -32,6 +33,8 @@ export interface DecoderJob {
   heapBytes(): number | null;
   /** Token ids to text; null where ids mean nothing. */
   readonly detokenise: Detokenise | null;
+  /** What measures the power of the GPU, for the energy of a token. */
+  readonly power?: PowerSource | undefined;
 }
 
 /** Fewer give a median no interval at 95 %. */
@@ -55,6 +58,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
     const verification = await withHeldout(held, decoder, job, hooks);
     const operations = job.abilities.operationTimes ? await operationTimes(decoder, job, signal) : null;
     const failed = verification.state === 'failed';
+    const energy = await energyOf(failed ? undefined : job.power, generationsOf(decoder, job, signal), hooks);
     return {
       state: failed ? 'failed' : 'ok',
       ...(failed ? { reason: `disagrees with ${referenceName(job)}: ${verification.detail?.split('\n', 1)[0]}` } : {}),
@@ -62,6 +66,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
       metrics: [
         ...decoderMetrics({ opening: decoder.opening, ...times }, job.prompt.length),
         ...memoryMetrics(gpuBytes, heapBytes),
+        ...energy.metrics,
       ],
       ...(operations ? { operations } : {}),
       facts: {
@@ -72,6 +77,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
         tokensHash: streamOf(generations[0]!.join(' ')).toString(16).padStart(8, '0'),
         ...(job.detokenise ? { promptText: job.detokenise(job.prompt), text: job.detokenise(generations[0]!) } : {}),
         ...(decoder.stepBytes ? { stepBytes: decoder.stepBytes(job.prompt.length + job.newTokens / 2) } : {}),
+        ...energy.facts,
         cannot: inabilities(job.abilities).join('; ') || 'nothing asked of it',
       },
       warnings: [
@@ -150,6 +156,13 @@ async function withHeldout(
   const loss = await textLoss(decoder, heldout.text, signal, (fraction) => phase('held-out text', fraction));
   const { label } = heldout.text;
   return withPerplexity(verification, loss, { label, reference: heldout.reference, allowed: rule.perplexity });
+}
+
+function generationsOf(decoder: OpenDecoder, { prompt, newTokens }: DecoderJob, signal: AbortSignal): EnergyWork {
+  return {
+    each: 'token',
+    run: async () => (await decoder.generate({ prompt, newTokens, signal })).tokens.length,
+  };
 }
 
 /** Operations of a decode step at the context a generation ends with. */

@@ -8,7 +8,7 @@ export interface MetricSamples {
   readonly name: string;
   /** Definition id, e.g. `kernel-time/gpu-or-slope`, `ttft/submit-to-readable`; texts in core/definitions.ts. */
   readonly definition: string;
-  readonly unit: 'ns' | 'tokens/s' | 'bytes' | 'J' | 'W' | '1';
+  readonly unit: 'ns' | 'tokens/s' | 'tokens/J' | 'bytes' | 'J' | 'W' | '1';
   readonly better: 'lower' | 'higher';
   readonly estimator: 'timestamp' | 'wall-slope' | 'wall' | 'count';
   /** Repetitions averaged inside one sample. */

@@ -40,6 +40,9 @@ export const DEFINITIONS = {
     '(output tokens − 1) / (end of last token − first token); one value a generation',
   'energy/power-integral':
     'energy of the whole board an operation: power integrated over a second of unbroken work, after a second that brings it up, over the operations done',
+  'energy/new-token':
+    'energy of the whole board a new token: power integrated over at least a second of whole generations back to back, their prompts included, over the new tokens of all sequences',
+  'tokens-per-joule/new-token': 'the inverse of it',
   'power/mean-while-working': 'mean power of the whole board over the same second',
   'prefill-rate/llama-bench-pp':
     'prompt tokens / time to evaluate them, random tokens, no sampling; one value a repetition, as llama-bench measures pp',

@@ -5,7 +5,7 @@ import { probeTimer } from '../gpu/timer-probe.ts';
 import type { Environment } from '../results/schema.ts';
 import type { Machine } from '../session/machine.ts';
 import { DAWN_FLAGS, type OpenedDawn, openDawn } from './dawn.ts';
-import { openPowerMeter } from './nvidia-smi.ts';
+import { findPowerMeter } from './nvidia-smi.ts';
 import { fileTuneStorage } from './tune-file.ts';
 
 export interface NativeMachine extends Machine {
@@ -21,7 +21,7 @@ export async function openNativeMachine(): Promise<NativeMachine> {
     timer: await probeTimer(opened.device),
     environment: describeEnvironment(opened),
     tuneStorage: fileTuneStorage(),
-    power: openPowerMeter(namesOf(opened).join(' ')),
+    power: findPowerMeter(namesOf(opened).join(' ')),
   };
 }
 

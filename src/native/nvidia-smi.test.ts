@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchGpu, openPowerMeter, parseSmiGpus, parseWatts } from './nvidia-smi.ts';
+import { findPowerMeter, matchGpu, parseSmiGpus, parseWatts } from './nvidia-smi.ts';
 
 // As `nvidia-smi --query-gpu=index,name,power.draw.instant,power.draw --format=csv,noheader,nounits` writes it.
 const SERVER = '0, NVIDIA H100 80GB HBM3, 71.25, 70.98\n1, NVIDIA H100 80GB HBM3, 69.60, 69.71\n';
@@ -42,7 +42,7 @@ it('says why there is no meter where there is no nvidia-smi', () => {
   const path = process.env.PATH;
   process.env.PATH = '/nowhere';
   try {
-    expect(openPowerMeter('NVIDIA H100')).toMatch(/^nvidia-smi is not here/);
+    expect(findPowerMeter('NVIDIA H100')).toMatch(/^nvidia-smi is not here/);
   } finally {
     process.env.PATH = path;
   }

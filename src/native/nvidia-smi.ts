@@ -3,7 +3,7 @@
 // line arrives; the figure is the whole board's, whoever else works on it.
 import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { PowerMeter, PowerSample } from '../bench/energy.ts';
+import type { PowerMeter, PowerSample, PowerSource } from '../bench/energy.ts';
 import { messageOf } from '../core/errors.ts';
 
 const PERIOD_MS = 50;
@@ -42,8 +42,8 @@ export function matchGpu(gpus: readonly SmiGpu[], adapter: string): SmiGpu | str
   return `nvidia-smi shows no GPU that the adapter '${adapter}' could be`;
 }
 
-/** A running meter, or why there is none. `adapter`: every name the adapter gives of itself. */
-export function openPowerMeter(adapter: string): PowerMeter | string {
+/** What starts a meter, or why there is none. `adapter`: every name the adapter gives of itself. */
+export function findPowerMeter(adapter: string): PowerSource {
   const query = `--query-gpu=index,name,${FIGURES.join(',')}`;
   const format = '--format=csv,noheader,nounits';
   const listed = spawnSync('nvidia-smi', [query, format], { encoding: 'utf8', timeout: START_LIMIT_MS });
@@ -54,10 +54,8 @@ export function openPowerMeter(adapter: string): PowerMeter | string {
   const figure = gpu.watts.findIndex((watts) => watts !== null);
   if (figure < 0) return `nvidia-smi knows no power of ${gpu.name}`;
   const name = FIGURES[figure]!;
-  return startMeter(
-    [`--query-gpu=${name}`, format, '-i', String(gpu.index), '-lms', String(PERIOD_MS)],
-    `nvidia-smi ${name}`,
-  );
+  const args = [`--query-gpu=${name}`, format, '-i', String(gpu.index), '-lms', String(PERIOD_MS)];
+  return () => startMeter(args, `nvidia-smi ${name}`);
 }
 
 function startMeter(args: readonly string[], source: string): PowerMeter {
@@ -69,7 +67,10 @@ function startMeter(args: readonly string[], source: string): PowerMeter {
     const watts = parseWatts(line);
     if (watts !== null) samples.push({ atMs: performance.now(), watts });
   });
-  const close = (): void => void child.kill();
+  const close = (): void => {
+    process.off('exit', close);
+    child.kill();
+  };
   process.once('exit', close);
   return { source, samples, close };
 }

@@ -16,7 +16,7 @@ import type { FanChart, TornadoChart } from './rollout-charts.ts';
 import type { SweepChart } from './sweep-charts.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
 
-export type ChartUnit = 'ns' | 'tokens/s' | 'FLOP/s' | 'FLOP/B' | 'bytes' | 'J' | 'W' | '1';
+export type ChartUnit = 'ns' | 'tokens/s' | 'tokens/J' | 'FLOP/s' | 'FLOP/B' | 'bytes' | 'J' | 'W' | '1';
 
 interface ChartBase {
   readonly title: string;

@@ -1,6 +1,6 @@
 // Values in base units → text. The only place that scales a unit. Digits follow the interval, where there is one.
 
-type Unit = 'ns' | 'bytes' | 'bytes/s' | 'FLOP' | 'FLOP/s' | 'tokens/s' | 'J' | 'W' | '1';
+type Unit = 'ns' | 'bytes' | 'bytes/s' | 'FLOP' | 'FLOP/s' | 'tokens/s' | 'tokens/J' | 'J' | 'W' | '1';
 
 const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
 const TIMES: readonly (readonly [number, string])[] = [
@@ -85,6 +85,7 @@ function scaleOf(value: number, unit: Unit): readonly [number, string] {
   if (unit === 'ns') return TIMES.find(([scale]) => size >= scale) ?? [1, 'ns'];
   if (unit === 'J' && size < 1) return ENERGIES.find(([scale]) => size >= scale) ?? [1e-9, 'nJ'];
   if (unit === 'tokens/s' && size < 1e5) return [1, 'tok/s'];
+  if (unit === 'tokens/J') return [1, 'tok/J'];
   const power = size < 1 ? 0 : Math.min(DECIMAL.length - 1, Math.floor(Math.log10(size) / 3));
   const base = { bytes: 'B', 'bytes/s': 'B/s', FLOP: 'FLOP', 'FLOP/s': 'FLOP/s', 'tokens/s': 'tok/s', J: 'J', W: 'W' }[
     unit

@@ -20,7 +20,7 @@ export const metricSchema = v.looseObject({
   name: text,
   /** Definition id: says which of the field's competing meanings this is; texts in core/definitions.ts. */
   definition: text,
-  unit: v.picklist(['ns', 'tokens/s', 'bytes', 'J', 'W', '1']),
+  unit: v.picklist(['ns', 'tokens/s', 'tokens/J', 'bytes', 'J', 'W', '1']),
   better: v.picklist(['lower', 'higher']),
   /** How a sample was taken. */
   estimator: v.picklist(['timestamp', 'wall-slope', 'wall', 'count']),

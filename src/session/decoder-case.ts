@@ -64,6 +64,7 @@ async function runWithinLimits(request: DecoderCaseRequest, hooks: CaseHooks): P
       heldout: await heldoutFor(request, model, hooks.signal),
       detokenise: model.detokenise,
       heapBytes: request.lane.heapBytes,
+      power: machine.power,
     },
     hooks,
   );
@@ -77,14 +78,18 @@ async function runBatchCase(
   prepared: PreparedDecoder,
   hooks: CaseHooks,
 ): Promise<CaseOutcome> {
-  const { item, repeats } = request;
+  const { item, repeats, machine } = request;
   const prompt = model.prompt(item.prompt);
   const prompts: BatchJob['prompts'][number][] = [];
   for (const tokens of [prompt, prompt.toReversed()]) {
     prompts.push({ tokens, reference: await referenceFor(request, model, prepared, tokens, hooks.signal) });
   }
   const { batch, newTokens } = item;
-  return runBatch({ open: prepared.open, batch, newTokens, repeats, prompts, rule: GATE_RULES[item.type] }, hooks);
+  const { power } = machine;
+  return runBatch(
+    { open: prepared.open, batch, newTokens, repeats, prompts, rule: GATE_RULES[item.type], power },
+    hooks,
+  );
 }
 
 /** A string says why there is no memory for the model. */

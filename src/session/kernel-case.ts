@@ -1,7 +1,7 @@
 // One kernel case: plan, verify at the very shape, and only then time.
 import type { DeviceCaps, KernelPlan } from '../../kernels/family.ts';
 import { findVariant } from '../../kernels/index.ts';
-import { measureEnergy } from '../bench/energy.ts';
+import { energyBatch, energyOf } from '../bench/energy.ts';
 import { type MeasurePlan, measure } from '../bench/measure.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples } from '../bench/outcome.ts';
 import { parseCaseId } from '../core/case-id.ts';
@@ -57,7 +57,7 @@ export async function runKernelCase(
         verification: after,
       };
     }
-    const energy = await energyOf(machine, run, metric, hooks);
+    const energy = await kernelEnergy(machine, run, metric, hooks);
     const partial: Warning[] =
       verification.checked < verification.total
         ? [{ name: 'partial-check', detail: `${verification.checked} of ${verification.total} elements` }]
@@ -76,20 +76,20 @@ export async function runKernelCase(
   }
 }
 
-/** Power and energy where the machine has a meter; where it might have one, why not. */
-async function energyOf(
+/** Of the kernel as it was timed. */
+async function kernelEnergy(
   { power }: Machine,
   run: KernelRun,
   { samples }: MetricSamples,
-  { signal, phase }: CaseHooks,
+  hooks: CaseHooks,
 ): Promise<Pick<CaseOutcome, 'metrics' | 'facts'>> {
-  if (power === undefined || samples.length === 0) return { metrics: [], facts: {} };
-  if (typeof power === 'string') return { metrics: [], facts: { energy: `not measured: ${power}` } };
-  phase('energy', null);
-  const perOpNs = median(sortSamples(samples));
-  const metrics = await run.guarded(() => measureEnergy(run, perOpNs, power, signal));
-  if (typeof metrics === 'string') return { metrics: [], facts: { energy: `not measured: ${metrics}` } };
-  return { metrics, facts: { energy: power.source } };
+  if (samples.length === 0) return { metrics: [], facts: {} };
+  const count = energyBatch(median(sortSamples(samples)));
+  const work = async (): Promise<number> => {
+    await run.runBatch(count);
+    return count;
+  };
+  return run.guarded(() => energyOf(power, { each: 'operation', run: work }, hooks));
 }
 
 /** Probes that mean to miss the cache are larger; a kernel that fits is measured as it would run on its own, again and again. */

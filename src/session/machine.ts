@@ -1,6 +1,6 @@
 // The machine a session runs on, whoever opened it: a browser's worker or Node.
 
-import type { PowerMeter } from '../bench/energy.ts';
+import type { PowerSource } from '../bench/energy.ts';
 import type { OpenedDevice } from '../gpu/device.ts';
 import type { TimerReport } from '../gpu/timer-probe.ts';
 import type { TuneStorage } from '../gpu/tune-memory.ts';
@@ -9,8 +9,8 @@ import type { Environment } from '../results/schema.ts';
 export interface Machine extends OpenedDevice {
   readonly timer: TimerReport;
   readonly environment: Environment;
-  /** Measures power beside the run, or why nothing does; absent where nobody asked, as in a page. */
-  readonly power?: PowerMeter | string;
+  /** Starts what measures power, or why nothing does; absent where nobody asked, as in a page. */
+  readonly power?: PowerSource;
   /** Where the tuner's choices are kept; absent where nothing is. */
   readonly tuneStorage?: TuneStorage;
 }
