@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attentionFaults } from './attention-faults.test-support.ts';
+import { engineAttentionFaults } from './engine-attention-faults.test-support.ts';
 import { engineFaults } from './engine-faults.test-support.ts';
 import type { Fault } from './fault.test-support.ts';
 import { matmulFaults } from './matmul-faults.test-support.ts';
@@ -11,7 +12,14 @@ import { rowFaults } from './row-faults.test-support.ts';
 import { openSuiteRunner, type SuiteRunner } from './suite.test-support.ts';
 import { vectorFaults } from './vector-faults.test-support.ts';
 
-const FAULTS: readonly Fault[] = [...rowFaults, ...matmulFaults, ...attentionFaults, ...vectorFaults, ...engineFaults];
+const FAULTS: readonly Fault[] = [
+  ...rowFaults,
+  ...matmulFaults,
+  ...attentionFaults,
+  ...vectorFaults,
+  ...engineAttentionFaults,
+  ...engineFaults,
+];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const WANTED_SHARE = 0.95;
 const ALL = process.env.FLEETMARK_MUTATE === 'all';
