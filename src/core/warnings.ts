@@ -20,7 +20,7 @@ export const WARNINGS = {
   'other-adapter': 'onnxruntime-web opened another adapter than the one this file describes',
   'cache-resident':
     'the operands fit the cache of a large GPU and are used again and again: GB/s may be that of the cache',
-  'adapter-changed': 'the device was lost and opened again during the run',
+  'adapter-changed': 'the device was lost, or gave no answer, and was opened again during the run',
   'memory-grew': 'the decoder held more GPU memory after its generations than before the first',
   'unverified-model': 'no reference output: speed is measured, correctness is not',
 } as const;

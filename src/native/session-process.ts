@@ -62,11 +62,18 @@ export async function runNativeSession(
   emit: (event: RunEvent) => void,
 ): Promise<ResultFile> {
   const cases = model ? await modelCases(machine, options, model) : listedCases(machine, options);
+  /** Held on to: one that gave no answer must not be let go. */
+  const opened: NativeMachine[] = [machine];
+  const reopen = async (): Promise<NativeMachine | null> => {
+    const next = await openNativeMachine().catch(() => null);
+    if (next) opened.push(next);
+    return next;
+  };
   const session = await runSession(machine, cases, {
     options,
     signal,
     emit,
-    reopen: () => openNativeMachine().catch(() => null),
+    reopen,
     disturbance: () => null,
   });
   const { environment } = machine;

@@ -25,6 +25,7 @@ async function run(
   machine = fakeMachine(),
   controller = new AbortController(),
   reopened: Machine | null = fakeMachine(),
+  patienceMs?: number,
 ) {
   const events: RunEvent[] = [];
   const settings = {
@@ -33,6 +34,7 @@ async function run(
     emit: (event: RunEvent) => events.push(structuredClone(event)),
     reopen: async () => reopened,
     disturbance: () => null,
+    ...(patienceMs ? { patienceMs } : {}),
   };
   return { session: await runSession(machine, cases, settings), events };
 }
@@ -105,6 +107,21 @@ describe('runSession', () => {
     const { session } = await run([fakeCase('a'), fakeCase('b')], fakeMachine(lost), new AbortController(), null);
     expect(session.state).toBe('crashed');
     expect(session.rows.map((row) => row.id)).toEqual(['kernel/fake/a']);
+  });
+  it('gives up a case that no longer answers, opens the device again and goes on', async () => {
+    const stuck = fakeCase('stuck', { run: () => new Promise<never>(() => {}) });
+    const { session } = await run([stuck, fakeCase('b')], fakeMachine(), new AbortController(), fakeMachine(), 1);
+    expect(session.state).toBe('complete');
+    expect(session.rows).toMatchObject([{ state: 'error', reason: 'no answer for 1 s: given up' }, { state: 'ok' }]);
+    const detail = 'after kernel/fake/stuck, which gave no answer';
+    expect(session.warnings).toEqual([{ name: 'adapter-changed', detail }]);
+  });
+  it('is crashed after a third case without an answer', async () => {
+    const stuck = (name: string) => fakeCase(name, { run: () => new Promise<never>(() => {}) });
+    const cases = ['a', 'b', 'c', 'd'].map(stuck);
+    const { session } = await run(cases, fakeMachine(), new AbortController(), fakeMachine(), 1);
+    expect(session.state).toBe('crashed');
+    expect(session.rows).toHaveLength(3);
   });
   it('labels a software adapter', async () => {
     const { session } = await run([fakeCase('a')], fakeMachine(never, true));

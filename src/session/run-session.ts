@@ -10,6 +10,7 @@ import type { RunEvent } from './events.ts';
 import type { Machine } from './machine.ts';
 import { type CountedWork, sealRest } from './seal.ts';
 import { watchThrottling } from './sentinel.ts';
+import { NoAnswer, patienceFor, watched } from './watchdog.ts';
 
 /** A case ready to run: what it will take, and how to run it. Made afresh for each session. */
 export interface SessionCase {
@@ -33,12 +34,22 @@ export interface SessionSettings {
   readonly options: Options;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
-  /** Opens the GPU again after it was lost; null when that fails. */
+  /**
+   * Opens the GPU again after it was lost or gave no answer; null when that fails. A device that gives no answer must be neither
+   * destroyed nor let go: either waits for its work, without end.
+   */
   readonly reopen: () => Promise<Machine | null>;
   readonly disturbance: () => string | null;
+  /** Whether work is held back, as a hidden page's is; absent where it never is. */
+  readonly isPaused?: () => boolean;
+  /** Silence after which a case is given up; its own patience (watchdog.ts) but in tests. */
+  readonly patienceMs?: number;
 }
 
 const PHASE_INTERVAL_MS = 250;
+/** A machine on which so many cases gave no answer gives none any more. */
+const MOST_SILENT = 3;
+const REOPEN_LIMIT_MS = 60_000;
 
 /** Resolves with the session whatever happens to single cases; state `cancelled` when the signal ended it. */
 export async function runSession(
@@ -59,6 +70,7 @@ export async function runSession(
     warnings: sessionWarnings(firstMachine),
   };
   let machine = firstMachine;
+  let silent = 0;
   const planned = cases.map((item) => ({ id: item.id, estimateSeconds: item.estimate([]) }));
   emit({ type: 'planned', cases: planned, session: { ...session } });
   for (const [index, item] of cases.entries()) {
@@ -74,14 +86,17 @@ export async function runSession(
     const secondsLeft = secondsFor(rest, session.rows, options.budget);
     emit({ type: 'started', id: item.id, index, total: cases.length, secondsLeft });
     const startedMs = performance.now() - began;
-    const outcome = await runCase(machine, item, session.rows, settings);
-    if (outcome === null) break;
+    const ended = await runCase(machine, item, session.rows, settings);
+    if (ended === null) break;
+    const { outcome, isSilent } = ended;
     const row = toRow(item, outcome, startedMs, performance.now() - began - startedMs);
     session.rows.push(row);
     emit({ type: 'row', row, secondsLeft: secondsFor(cases.slice(index + 1), session.rows, options.budget) });
-    if (await isLost(machine)) {
-      const next = await settings.reopen();
-      const detail = `after ${item.id}${next ? '' : ', and could not be opened again'}`;
+    if (isSilent || (await isLost(machine))) {
+      if (isSilent) silent++;
+      const next = silent < MOST_SILENT ? await reopenInTime(settings) : null;
+      const how = isSilent ? ', which gave no answer' : '';
+      const detail = `after ${item.id}${how}${next ? '' : ', and could not be opened again'}`;
       session.warnings.push({ name: 'adapter-changed', detail });
       if (!next) {
         session.state = 'crashed';
@@ -91,7 +106,9 @@ export async function runSession(
     }
   }
   const whole = !signal.aborted && session.state === 'running';
-  const sentinel = !whole ? null : await watchThrottling(machine, cases, session.rows, settings);
+  const sentinel = !whole
+    ? null
+    : await watchThrottling(machine, cases.map(inSession(settings)), session.rows, settings);
   if (sentinel) {
     session.sentinel = sentinel.figure;
     session.warnings.push(...sentinel.warnings);
@@ -101,20 +118,28 @@ export async function runSession(
   return session;
 }
 
+interface Ended {
+  readonly outcome: CaseOutcome;
+  /** Given up, because it no longer answered. */
+  readonly isSilent: boolean;
+}
+
 /** Null when the case was cancelled: half a case is no row. */
 async function runCase(
   machine: Machine,
   item: SessionCase,
   rows: readonly Row[],
-  { options, signal, emit, disturbance }: SessionSettings,
-): Promise<CaseOutcome | null> {
+  settings: SessionSettings,
+): Promise<Ended | null> {
+  const { options, signal, emit, disturbance } = settings;
+  const bare = { metrics: [], facts: {}, warnings: [] };
   const spared = item.spared?.(rows) ?? null;
-  if (spared) return { state: 'skipped', reason: spared, metrics: [], facts: {}, warnings: [] };
+  if (spared) return { outcome: { ...bare, state: 'skipped', reason: spared }, isSilent: false };
   const seconds = item.estimate(rows);
   const budget = options.budget * item.budgetShare;
   if (seconds > budget) {
     const reason = `estimated at ${seconds.toFixed(0)} s on this adapter, over the budget of ${budget} s (--budget)`;
-    return { state: 'skipped', reason, metrics: [], facts: { estimateSeconds: seconds }, warnings: [] };
+    return { outcome: { ...bare, state: 'skipped', reason, facts: { estimateSeconds: seconds } }, isSilent: false };
   }
   let lastPhase = Number.NEGATIVE_INFINITY;
   const phase = (name: string, fraction: number | null): void => {
@@ -125,13 +150,35 @@ async function runCase(
   };
   try {
     const text = (soFar: TextSoFar): void => emit({ type: 'text', id: item.id, ...soFar });
-    return await item.run(machine, { signal, phase, disturbance, text }, rows);
+    const { run } = inSession(settings)(item);
+    return { outcome: await run(machine, { signal, phase, disturbance, text }, rows), isSilent: false };
   } catch (error) {
     if (signal.aborted) return null;
     // A file that cannot be used is the caller's to hear about, not a row. One listed case of many ends no session.
     if (error instanceof UserError && item.kind === 'model') throw error;
-    return { state: 'error', reason: messageOf(error), metrics: [], facts: {}, warnings: [] };
+    return { outcome: { ...bare, state: 'error', reason: messageOf(error) }, isSilent: error instanceof NoAnswer };
   }
+}
+
+/** The case as it runs in a session: for as long as it answers. */
+function inSession({ isPaused = () => false, patienceMs }: SessionSettings) {
+  return (item: SessionCase): Pick<SessionCase, 'id' | 'run'> => ({
+    id: item.id,
+    run: (machine, hooks, rows) => {
+      const watch = { isPaused, patienceMs: patienceMs ?? patienceFor(item.estimate(rows)) };
+      return watched((own) => item.run(machine, own, rows), hooks, watch);
+    },
+  });
+}
+
+async function reopenInTime({ reopen }: SessionSettings): Promise<Machine | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, REOPEN_LIMIT_MS, null);
+  });
+  const machine = await Promise.race([reopen(), limit]);
+  clearTimeout(timer);
+  return machine;
 }
 
 function toRow(item: SessionCase, outcome: CaseOutcome, startedMs: number, durationMs: number): Row {

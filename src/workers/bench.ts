@@ -23,8 +23,11 @@ export function createBench(): BenchWorker {
   let opening: Promise<Machine | null> | null = null;
   let running: AbortController | null = null;
   const visibility = watchVisibility();
+  /** Held on to: one that gave no answer must not be let go. */
+  const earlier: Promise<Machine | null>[] = [];
   const machine = (): Promise<Machine | null> => (opening ??= openMachine());
   const reopen = (): Promise<Machine | null> => {
+    if (opening) earlier.push(opening);
     opening = null;
     return machine();
   };
@@ -42,6 +45,7 @@ export function createBench(): BenchWorker {
         emit,
         reopen,
         disturbance: visibility.disturbance,
+        isPaused: visibility.isHidden,
       });
     } finally {
       running = null;

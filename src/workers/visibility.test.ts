@@ -11,4 +11,7 @@ it('tells of hidden time once it is over, and all through it', () => {
   expect(visibility.disturbance()).toBeNull();
   visibility.change(true);
   expect([visibility.disturbance(), visibility.disturbance()]).toEqual(['page hidden', 'page hidden']);
+  expect(visibility.isHidden()).toBe(true);
+  visibility.change(false);
+  expect(visibility.isHidden()).toBe(false);
 });

@@ -4,6 +4,7 @@ export interface Visibility {
   change(hidden: boolean): void;
   /** Why what was timed since the last call does not count, or null. */
   readonly disturbance: () => string | null;
+  readonly isHidden: () => boolean;
 }
 
 export function watchVisibility(): Visibility {
@@ -18,5 +19,6 @@ export function watchVisibility(): Visibility {
       wasHidden = hidden;
       return disturbed ? 'page hidden' : null;
     },
+    isHidden: () => hidden,
   };
 }
