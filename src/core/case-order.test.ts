@@ -30,9 +30,12 @@ describe('orderCases', () => {
   });
 });
 
-it('inReadingOrder sorts by name, numbers by size, probes first', () => {
+it('inReadingOrder sorts by name, numbers by size, probes first, runtimes of one model and work together', () => {
   const ids = [
     'model/x:n=1',
+    'model/wgsl/x:n=1;type=f32',
+    'model/ort-wasm/x:n=1;type=int4;attention=plain',
+    'model/ort-wasm/x:n=1;type=f32;attention=plain',
     'kernel/a/x:n=1024',
     'kernel/a/x:n=512',
     'kernel/fma/vec4:n=1',
@@ -46,5 +49,8 @@ it('inReadingOrder sorts by name, numbers by size, probes first', () => {
     'kernel/a/x:n=512',
     'kernel/a/x:n=1024',
     'model/x:n=1',
+    'model/ort-wasm/x:n=1;type=f32;attention=plain',
+    'model/wgsl/x:n=1;type=f32',
+    'model/ort-wasm/x:n=1;type=int4;attention=plain',
   ]);
 });

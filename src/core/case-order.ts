@@ -18,14 +18,26 @@ export function orderCases(ids: readonly string[], seed: number, session: number
   return [...ids.filter(isProbe), ...turns.map((path) => queues.get(path)!.shift()!)];
 }
 
-/** Sorts ids for reading, whatever order they ran in: probes first, then by name, numbers by size. */
+/**
+ * Sorts ids for reading, whatever order they ran in: probes first, then by name, numbers by size. The runtimes of one model
+ * at the same lengths stand together.
+ */
 export function inReadingOrder<T extends { readonly id: string }>(items: readonly T[]): T[] {
-  const byName = new Intl.Collator('en', { numeric: true });
+  const collator = new Intl.Collator('en', { numeric: true });
   const rank = (id: string): number => {
     const probe = PROBES.findIndex((path) => id.startsWith(path));
     return probe < 0 ? PROBES.length : probe;
   };
-  return [...items].sort((a, b) => rank(a.id) - rank(b.id) || byName.compare(a.id, b.id));
+  const keys = new Map(items.map(({ id }) => [id, readingKey(id)]));
+  const byName = (a: T, b: T): number => collator.compare(keys.get(a.id)!, keys.get(b.id)!);
+  return [...items].sort((a, b) => rank(a.id) - rank(b.id) || byName(a, b));
+}
+
+/** An id with the runtime behind the model and its lengths, and with what only an ONNX graph has left to the last. */
+function readingKey(id: string): string {
+  const [, kind, runtime, rest] = /^(model|file|llama-bench)\/([^/:]+)\/(.+)$/.exec(id) ?? [];
+  if (kind === undefined) return id;
+  return `${kind}/${rest!.replace(/;attention=[^;]*/, '')}/${runtime} ${rest}`;
 }
 
 function isProbe(id: string): boolean {

@@ -116,7 +116,10 @@ function Problems() {
 
 function followHash(): () => void {
   const onChange = (): void => {
-    state.view.value = state.viewOf(location.hash);
+    const next = state.viewOf(location.hash);
+    // What was done in one view says nothing in another.
+    if (next !== state.view.value) state.notice.value = '';
+    state.view.value = next;
     // After the view is drawn: the heading takes the focus, so that a screen reader and Tab begin there.
     requestAnimationFrame(() => document.querySelector<HTMLElement>('main h1')?.focus());
   };
@@ -129,6 +132,10 @@ function shortcutsFor(controller: Controller): Shortcut[] {
     location.hash = view;
   };
   return [
+    { key: '1', what: 'go to Run', run: show('run') },
+    { key: '2', what: 'go to Result', run: show('result') },
+    { key: '3', what: 'go to Compare', run: show('compare') },
+    { key: '4', what: 'go to Fleet', run: show('fleet') },
     {
       key: 's',
       what: 'start the run',
@@ -137,10 +144,6 @@ function shortcutsFor(controller: Controller): Shortcut[] {
         if (state.startable.value) void controller.start().catch(() => undefined);
       },
     },
-    { key: '1', what: 'Run', run: show('run') },
-    { key: '2', what: 'Result', run: show('result') },
-    { key: '3', what: 'Compare', run: show('compare') },
-    { key: '4', what: 'Fleet', run: show('fleet') },
     { key: '/', what: 'filter the table', run: () => document.querySelector<HTMLElement>('.case-filter')?.focus() },
     {
       key: 'd',

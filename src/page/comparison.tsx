@@ -4,8 +4,8 @@ import { WARNINGS } from '../core/warnings.ts';
 import { labelCase } from '../report/case-label.ts';
 import type { ComparedFile, LabelledFile } from '../report/comparison.ts';
 import { type ForestAxis, forestAxis } from '../report/forest.ts';
-import { countText, meansText, ratioText, sideFigure, VERDICT_WORDS, verdictText } from '../report/verdict-text.ts';
-import type { ComparedRow } from '../results/compare.ts';
+import { countText, ratioText, sideFigure, VERDICT_WORDS, verdictText } from '../report/verdict-text.ts';
+import type { ComparedRow, FileComparison } from '../results/compare.ts';
 import type { Verdict } from '../results/verdict.ts';
 import { ForestCell, ForestHead } from './forest-cell.tsx';
 import { Grid } from './grid.tsx';
@@ -21,7 +21,6 @@ interface ComparisonProps {
 export function Comparison({ id, base, other: { next, comparison }, filter }: ComparisonProps) {
   const { rows, missing, differences, software } = comparison;
   const shown = filterRows(rows, filter);
-  const means = meansText(comparison);
   return (
     <section class="comparison" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>
@@ -29,7 +28,7 @@ export function Comparison({ id, base, other: { next, comparison }, filter }: Co
       </h2>
       {software && <p class="software-note">{WARNINGS['software-adapter']}</p>}
       {rows.length === 0 ? <p>No case is in both files.</p> : <p class="compare-sum">{countText(rows)}</p>}
-      {means && <p>{means}</p>}
+      <Means means={comparison.geometricMeans} />
       {rows.length > 0 && shown.length === 0 && <p class="muted">No row matches this filter.</p>}
       {shown.length > 0 && <RowTable rows={shown} axis={forestAxis(rows)} />}
       {missing.length > 0 && (
@@ -52,6 +51,25 @@ export function Comparison({ id, base, other: { next, comparison }, filter }: Co
         />
       )}
     </section>
+  );
+}
+
+function Means({ means }: { readonly means: FileComparison['geometricMeans'] }) {
+  if (means.length === 0) return null;
+  return (
+    <div class="means">
+      <p>Geometric mean of speed-ups, above 1 is better</p>
+      <dl>
+        {means.map(({ metric, speedup, rows, of }) => (
+          <div key={metric}>
+            <dt>{metric}</dt>
+            <dd>
+              {speedup.toFixed(3)} <small>{rows === of ? `${rows} rows` : `${rows} of ${of} rows`}</small>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }
 

@@ -49,7 +49,11 @@ function drawRoofline(spec: RooflineChart, width: number): Drawn {
   const slope = [roof[1]!, { x: highest / bytesPerSecond, y: highest }];
   const others = otherRoofs.map((other) => ({ ...other, x: other.flopsPerSecond / bytesPerSecond }));
   const frame: Frame = { x, y, width, height, ...MARGIN };
-  const labels = labelPlaces(points, frame);
+  const flat = others.map(({ x: from, flopsPerSecond }) => [
+    { x: from, y: flopsPerSecond },
+    { x: x[1], y: flopsPerSecond },
+  ]);
+  const labels = labelPlaces(points, [roof, ...(others.length === 0 ? [] : [slope]), ...flat], frame);
   return Plot.plot({
     ...MARGIN,
     width,

@@ -2,8 +2,9 @@
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { inReadingOrder } from '../core/case-order.ts';
 import { WARNINGS } from '../core/warnings.ts';
-import { decodeRateChart, latencyChart, rooflineChart } from '../report/charts.ts';
+import { decodeRateChart, latencyCharts, rooflineChart } from '../report/charts.ts';
 import { adapterName, environmentFacts, softwareLabel } from '../report/environment.ts';
 import { type Headline, headlines } from '../report/headlines.ts';
 import { countWarnings } from '../report/markdown.ts';
@@ -61,7 +62,9 @@ function NoResult() {
 
 function ResultOf({ file }: { readonly file: ResultFile }) {
   const index = useSignal(0);
-  const session = file.sessions[index.value] ?? file.sessions[0]!;
+  const measured = file.sessions[index.value] ?? file.sessions[0]!;
+  // Cases ran in a shuffled order.
+  const session = useMemo(() => ({ ...measured, rows: inReadingOrder(measured.rows) }), [measured]);
   const software = softwareLabel(file.environment);
   const { browser, os } = file.environment;
   return (
@@ -168,7 +171,7 @@ function HeadlineNumber({ headline }: { readonly headline: Headline }) {
 function Charts({ session, software }: { readonly session: Session; readonly software: string | null }) {
   const specs = useMemo(
     () =>
-      [rooflineChart(session), decodeRateChart(session), latencyChart(session), ...sweepCharts(session)].filter(
+      [rooflineChart(session), decodeRateChart(session), ...latencyCharts(session), ...sweepCharts(session)].filter(
         (spec) => spec !== null,
       ),
     [session],

@@ -29,28 +29,58 @@ export interface LabelPlace {
 const NARROW = 480;
 const LABELS_IF_NARROW = 2;
 
-/** One place for each named point, clear of every point. */
-export function labelPlaces(all: readonly RooflinePoint[], frame: Frame): LabelPlace[] {
+/** A corner of a roof's line, in the units of the axes. */
+interface Corner {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** px between the places of a roof that labels keep clear of. */
+const ROOF_STEP = 12;
+
+/** One place for each named point, clear of every point and of the roofs' lines. */
+export function labelPlaces(
+  all: readonly RooflinePoint[],
+  roofs: readonly (readonly Corner[])[],
+  frame: Frame,
+): LabelPlace[] {
   const named = all.filter((point) => point.named).sort((a, b) => b.share - a.share);
   const points = frame.width < NARROW ? named.slice(0, LABELS_IF_NARROW) : named;
   const inner = {
     width: frame.width - frame.marginLeft - frame.marginRight,
     height: frame.height - frame.marginTop - frame.marginBottom,
   };
+  const pixelsOf = (x: number, y: number) => ({
+    x: position(x, frame.x) * inner.width,
+    y: (1 - position(y, frame.y)) * inner.height,
+  });
   const toPixels = (point: RooflinePoint) => ({
-    x: position(point.intensity, frame.x) * inner.width,
-    y: (1 - position(point.flopsPerSecond, frame.y)) * inner.height,
+    ...pixelsOf(point.intensity, point.flopsPerSecond),
     width: point.label.length * CHARACTER_WIDTH,
   });
-  return placeLabels(points.map(toPixels), all.map(toPixels), { ...inner, labelHeight: LABEL_HEIGHT }).map(
-    (place, i) => ({
-      text: points[i]!.label,
-      px: points[i]!.intensity,
-      py: points[i]!.flopsPerSecond,
-      lx: valueAt(place.x / inner.width, frame.x),
-      ly: valueAt(1 - place.y / inner.height, frame.y),
-    }),
-  );
+  const lines = roofs.flatMap((corners) => alongLine(corners.map(({ x, y }) => pixelsOf(x, y))));
+  return placeLabels(points.map(toPixels), [...all.map(toPixels), ...lines], {
+    ...inner,
+    labelHeight: LABEL_HEIGHT,
+  }).map((place, i) => ({
+    text: points[i]!.label,
+    px: points[i]!.intensity,
+    py: points[i]!.flopsPerSecond,
+    lx: valueAt(place.x / inner.width, frame.x),
+    ly: valueAt(1 - place.y / inner.height, frame.y),
+  }));
+}
+
+/** Places on a polyline, ROOF_STEP apart. */
+function alongLine(corners: readonly Corner[]): Corner[] {
+  return corners.slice(1).flatMap((to, i) => {
+    const from = corners[i]!;
+    const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / ROOF_STEP));
+    return Array.from({ length: steps + 1 }, (_, step) => ({
+      x: from.x + ((to.x - from.x) * step) / steps,
+      y: from.y + ((to.y - from.y) * step) / steps,
+    }));
+  });
 }
 
 function position(value: number, [lo, hi]: Frame['x']): number {

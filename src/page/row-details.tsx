@@ -11,14 +11,16 @@ import { PERCENTILE_NEEDS, summarizeMetric } from '../results/summary.ts';
 import { Chart } from './charts.tsx';
 import { TuningTable } from './tuning-table.tsx';
 
+/** Fewer samples than this are a list, not a distribution: they stand among the metrics and the raw numbers. */
+const DISTRIBUTION_FROM = 7;
+
 interface RowDetailsProps {
   readonly row: Row;
   readonly software: string | null;
 }
 
 export function RowDetails({ row, software }: RowDetailsProps) {
-  // One or two samples have no distribution: they stand among the metrics.
-  const strips = row.metrics.filter(({ samples }) => samples.length > 2).map(stripChart);
+  const strips = row.metrics.filter(({ samples }) => samples.length >= DISTRIBUTION_FROM).map(stripChart);
   const charts = [gapChart(row), ...strips].filter((spec) => spec !== null);
   const gate = gateSentence(row);
   return (
@@ -100,7 +102,7 @@ function samplingText({ estimator, opsPerSample, warmup, excluded }: Metric): st
   return [
     estimatorText(estimator),
     opsPerSample > 1 ? `${grouped(opsPerSample)} operations a sample` : '',
-    `${warmup.length} warm-up samples`,
+    `${warmup.length} warm-up ${warmup.length === 1 ? 'sample' : 'samples'}`,
     excluded.length === 0 ? 'none excluded' : `${excluded.length} excluded: ${causes}`,
   ]
     .filter((part) => part !== '')
@@ -175,7 +177,7 @@ function verificationFacts({ verification }: Row): Entry[] {
         ] as const,
       ]
     : [];
-  const shown = Object.entries(figures).map(([name, value]) => `${name} ${value.toPrecision(3)}`);
+  const shown = Object.entries(figures).map(([name, value]) => `${spaced(name)} ${figureText(value)}`);
   return [
     ['Check', `${rule}; ${grouped(checked)} of ${grouped(total)} compared`],
     ...(shown.length > 0 ? [['Check figures', shown.join(', ')] as const] : []),
@@ -186,7 +188,10 @@ function verificationFacts({ verification }: Row): Entry[] {
 function costFacts({ cost, kind }: Row): Entry[] {
   if (!cost) return [];
   const per = kind === 'decoder' ? 'token' : 'operation';
-  const dispatches = cost.dispatches === undefined ? '' : `, ${grouped(cost.dispatches)} dispatches`;
+  const dispatches =
+    cost.dispatches === undefined
+      ? ''
+      : `, ${grouped(cost.dispatches)} ${cost.dispatches === 1 ? 'dispatch' : 'dispatches'}`;
   const work = `${formatQuantity(cost.flops, 'FLOP')}, ${formatQuantity(cost.bytes, 'bytes')}${dispatches}`;
   return [[`Counted cost per ${per}`, work]];
 }
@@ -210,10 +215,21 @@ function otherFacts({ facts, durationMs }: Row): Entry[] {
 
 /** A fact's name ends in its unit where it has one (`compileNs`, `modelBytes`). */
 function factEntry(name: string, value: string | number | boolean): Entry {
-  if (typeof value !== 'number') return [name, String(value)];
-  if (name.endsWith('Ns')) return [name.slice(0, -2), formatQuantity(value, 'ns')];
-  if (name.endsWith('Bytes')) return [name, formatQuantity(value, 'bytes')];
-  return [name, grouped(value)];
+  const label = spaced(name.replace(/Ns$/, ''));
+  if (typeof value !== 'number') return [label, value === true ? 'yes' : value === false ? 'no' : value];
+  if (name.endsWith('Ns')) return [label, formatQuantity(value, 'ns')];
+  if (name.endsWith('Bytes')) return [label, formatQuantity(value, 'bytes')];
+  return [label, grouped(value)];
+}
+
+/** `maxContext` → `max context`. */
+function spaced(name: string): string {
+  return name.replace(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
+}
+
+/** `0.98`, `2.5e-15`: no row of zeros to count. */
+function figureText(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 }
 
 function RawNumbers({ metrics }: { readonly metrics: readonly Metric[] }) {

@@ -20,6 +20,13 @@ export function RunView({ controller }: { readonly controller: Controller }) {
   const environment = state.described.value?.environment;
   return (
     <>
+      {/* For who opens this page for the first time. */}
+      {session === null && (
+        <p class="what">
+          Runs kernels and language models on this GPU through WebGPU, checks every answer, and says how far each number
+          can be trusted.
+        </p>
+      )}
       <AdapterStrip />
       {environment && (
         <>
@@ -130,5 +137,5 @@ function StartBar({ controller }: { readonly controller: Controller }) {
 }
 
 function countText(count: number): string {
-  return `${count} ${count === 1 ? 'case' : 'cases'}; one estimated over the budget is skipped and says so`;
+  return `${count} ${count === 1 ? 'case' : 'cases'}; one that would take longer than its budget is skipped, and says so`;
 }

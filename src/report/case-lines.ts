@@ -41,7 +41,7 @@ const COLUMN_TEXTS: Readonly<Record<ColumnKey, Omit<Column, 'key'>>> = {
   roofline: { label: 'Roofline', help: 'share of the measured roof that applies, and which roof that is' },
   decode: { label: 'Decode', help: 'median decode rate of the measured generations' },
   bound: {
-    label: 'Of the bound',
+    label: 'Of bound',
     help: 'decode rate over measured bandwidth / bytes a token: what is left when every byte comes once at full speed',
   },
   ttft: { label: 'TTFT', help: 'median time to first token' },
@@ -157,12 +157,7 @@ function cellsOf(row: Row, roof: Roofline): CaseLine['cells'] {
     },
   );
   const perplexity = row.verification?.perplexity;
-  put(
-    'perplexity',
-    perplexity
-      ? { value: perplexity.value, text: perplexity.value.toFixed(3), note: `${grouped(perplexity.tokens)} tokens` }
-      : null,
-  );
+  put('perplexity', perplexity ? { value: perplexity.value, text: perplexity.value.toFixed(3) } : null);
   put('ttft', metricCell(row, 'ttft', 'ns'));
   put('gap', gapCell(row));
   put('placement', placementCell(row));
@@ -201,11 +196,12 @@ function placementCell(row: Row): Cell | null {
   const { id, placement, metrics } = row;
   if (metrics.length === 0) return null;
   if (ranOnCpu(row)) return { value: 0, text: 'no', note: 'CPU, wasm' };
-  if (runtimeOfCase(id) === 'wgsl') return { value: 1, text: 'all', note: 'one submit a token' };
+  if (runtimeOfCase(id) === 'wgsl') return { value: 1, text: 'all' };
   if (!placement || placement.nodes === 0) return null;
   const { nodes, nodesOnGpu } = placement;
   const text = nodesOnGpu === nodes ? 'all' : formatShare(nodesOnGpu / nodes);
-  return { value: nodesOnGpu / nodes, text, note: `${nodesOnGpu} of ${nodes} nodes` };
+  const note = nodesOnGpu === nodes ? `${nodes} nodes` : `${nodesOnGpu} of ${nodes} nodes`;
+  return { value: nodesOnGpu / nodes, text, note };
 }
 
 /** A metric in full: median, 95 % interval and n, or the range where n is too small for an interval. */

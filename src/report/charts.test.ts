@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Row } from '../results/schema.ts';
 import { KERNEL_ID, sampleDecoderRow, sampleRow, sampleSession } from '../results/testdata/sample-file.ts';
-import { decodeRateChart, gapChart, latencyChart, rooflineChart, stripChart, tickText } from './charts.ts';
+import { decodeRateChart, gapChart, latencyCharts, rooflineChart, stripChart, tickText } from './charts.ts';
 
 const PROBES = [
   sampleRow('kernel/stream/read:bytes=4', [1], { cost: { flops: 0, bytes: 1 } }),
@@ -75,13 +76,14 @@ describe('decoder charts', () => {
   });
 
   it('marks p90 of the gaps only, and only where n supports it', () => {
-    const items = latencyChart(sampleSession([slow]))!.items;
-    expect(items.map(({ label, p90 }) => [label, p90])).toEqual([
-      ['TTFT · tiny · ort-webgpu', null],
-      ['gap · tiny · ort-webgpu', 1.02e8],
+    const p90s = (row: Row) =>
+      latencyCharts(sampleSession([row])).map(({ title, items }) => [title, items.map(({ p90 }) => p90)]);
+    expect(p90s(slow)).toEqual([
+      ['Time to first token', [null]],
+      ['Gaps between tokens', [1.02e8]],
     ]);
     const few = slow.metrics.map((metric) => ({ ...metric, samples: metric.samples.slice(0, 20) }));
-    expect(latencyChart(sampleSession([{ ...slow, metrics: few }]))!.items.map(({ p90 }) => p90)).toEqual([null, null]);
+    expect(p90s({ ...slow, metrics: few })[1]).toEqual(['Gaps between tokens', [null]]);
   });
 
   it('says which rows were not checked', () => {

@@ -82,7 +82,7 @@ export interface SampleChart extends ChartBase {
 export type ChartSpec = RooflineChart | IntervalChart | SampleChart | SweepChart | FanChart | TornadoChart | FrontChart;
 
 /** Rows of decoders a chart holds before it sends the reader to the table. */
-const DECODERS_SHOWN = 8;
+const DECODERS_SHOWN = 12;
 /** Beyond this ratio of largest to smallest a linear axis hides the small ones. */
 const LOG_ABOVE = 30;
 
@@ -165,26 +165,26 @@ export function decodeRateChart(session: Pick<Session, 'rows'>): IntervalChart |
   };
 }
 
-/** TTFT, time per output token and token gaps of every checked decoder; null without one. */
-export function latencyChart(session: Pick<Session, 'rows'>): IntervalChart | null {
+const LATENCIES = [
+  { name: 'ttft', title: 'Time to first token', what: 'Medians over generations' },
+  { name: 'tpot', title: 'Time per output token', what: 'Medians over generations' },
+  {
+    name: 'gap',
+    title: 'Gaps between tokens',
+    what: `Medians over gaps; a tick marks p90 where n ≥ ${PERCENTILE_NEEDS.p90}`,
+  },
+] as const;
+
+/** TTFT, time per output token and token gaps of every checked decoder, each a chart; none without one. */
+export function latencyCharts(session: Pick<Session, 'rows'>): IntervalChart[] {
   const { rows, names, left } = checkedDecoders(session);
-  const items = [
-    ['ttft', 'TTFT'],
-    ['tpot', 'TPOT'],
-    ['gap', 'gap'],
-  ].flatMap(([name, word]) => rows.flatMap((row, i) => intervalItem(row, name!, 'ns', `${word} · ${names[i]}`)));
-  const first = items[0];
-  if (!first) return null;
-  return {
-    kind: 'intervals',
-    title: 'Latency: first token, time per output token, token gaps',
-    summary:
-      `Medians with 95 % intervals; a tick marks p90 where n ≥ ${PERCENTILE_NEEDS.p90}. ` +
-      `${first.label}: ${first.text}.${left}`,
-    unit: 'ns',
-    scale: scaleFor(items),
-    items,
-  };
+  return LATENCIES.flatMap(({ name, title, what }) => {
+    const items = rows.flatMap((row, i) => intervalItem(row, name, 'ns', names[i]!));
+    const shortest = [...items].sort((a, b) => a.value - b.value)[0];
+    if (!shortest) return [];
+    const summary = `${what}, with 95 % intervals. Shortest: ${shortest.label}, ${shortest.text}.${left}`;
+    return [{ kind: 'intervals' as const, title, summary, unit: 'ns' as const, scale: scaleFor(items), items }];
+  });
 }
 
 /** Every sample of a metric on one axis; null without samples. */
@@ -246,7 +246,7 @@ function checkedDecoders(session: Pick<Session, 'rows'>): CheckedDecoders {
   const decoders = session.rows.filter((row) => findMetric(row, 'decode-rate') !== undefined);
   const good = decoders.filter((row) => row.state === 'ok' && row.verification?.state !== 'failed');
   const beyond = Math.max(0, good.length - DECODERS_SHOWN);
-  const more = beyond > 0 ? ` ${beyond} more are in the table.` : '';
+  const more = beyond > 0 ? ` ${beyond} more ${beyond === 1 ? 'is' : 'are'} in the table.` : '';
   const rows = good.slice(0, DECODERS_SHOWN);
   const names = distinctLines(rows.map(({ id }) => id));
   return { rows, names, left: leftOut(decoders.length - good.length, 'failed') + more };

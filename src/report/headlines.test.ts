@@ -21,7 +21,7 @@ describe('headlines', () => {
     expect(decode!.basis.join('; ')).toContain('checked all 8 tokens; one of 1 checked of 1 decoder cases');
     expect(decode!.basis.join('; ')).toContain('wall clock; 412 of 420 nodes on the GPU');
     expect(ttft!.value).toBe('205 ms');
-    expect(share).toMatchObject({ value: '50 %', spread: '95 % of its time: 40 % to 50 %, n = 6' });
+    expect(share).toMatchObject({ value: '50 %', spread: '95 %, of its time alone: 40 % to 50 %, n = 6' });
     expect(share!.basis.join('; ')).toContain('best of 2 checked of 2 kernel cases');
   });
 

@@ -111,7 +111,7 @@ function rooflineHeadline(session: Pick<Session, 'rows'>): Headline {
   return {
     title,
     value: formatShare(share),
-    spread: summary.interval ? `95 % of its time: ${range}, n = ${summary.n}` : range,
+    spread: summary.interval ? `95 %, of its time alone: ${range}, n = ${summary.n}` : range,
     basis: [
       oneLine(labelCase(best.row.id)),
       `${metricSentence(best.row, 'time', 'ns')}; under the ${boundText(best.share)} roof`,

@@ -18,10 +18,14 @@ export function verdictText(row: ComparedRow): string {
   return notes.length === 0 ? VERDICT_WORDS[row.verdict] : `${VERDICT_WORDS[row.verdict]}: ${notes.join('; ')}`;
 }
 
+/** Beyond this nobody runs them: the number itself would pretend to a plan. */
+const MANY_SESSIONS = 100;
+
 function advice({ verdict, moreSessions, unsteady, estimate }: ComparedRow): string[] {
   if (verdict !== 'inconclusive') return [];
   // Withheld for its drift: it is not more of the same sessions that would help.
   if (moreSessions === null) return unsteady && estimate?.method === 'noise' ? [] : ['over 1000 sessions'];
+  if (moreSessions > MANY_SESSIONS) return [`over ${MANY_SESSIONS} more sessions a side`];
   return [`about ${moreSessions} more ${moreSessions === 1 ? 'session' : 'sessions'} a side`];
 }
 

@@ -67,6 +67,7 @@ function parseJson(text: string, fileName: string): unknown {
   } catch (error) {
     const bare = text.match(BARE_NUMBER)?.[0];
     if (bare) throw new UserError(`${fileName}: at ${pathOfBare(text)}: ${bare}, but every number must be finite`);
+    if (!/^\s*[{[]/.test(text)) throw new UserError(`${fileName}: not a Fleetmark result file: it holds no JSON`);
     const complete = /[}\]]\s*$/.test(text);
     throw new UserError(`${fileName}: not valid JSON${complete ? '' : ', cut off'} (${(error as Error).message})`);
   }
