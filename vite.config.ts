@@ -19,6 +19,9 @@ function installedVersion(name: string): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
+/** On a slow machine it would warn of its own plugins at every command. */
+const rolldownOptions = { checks: { pluginTimings: false } };
+
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -50,13 +53,19 @@ export default defineConfig(({ mode }) => ({
   build:
     mode === 'cli' || mode === 'bundle'
       ? // A bundle holds its packages, with their licences in .vite/license.md.
-        { ssr: 'src/cli/fleetmark.ts', outDir: `dist/${mode}`, target: 'node20', license: mode === 'bundle' }
+        {
+          ssr: 'src/cli/fleetmark.ts',
+          outDir: `dist/${mode}`,
+          target: 'node20',
+          license: mode === 'bundle',
+          rolldownOptions,
+        }
       : {
           outDir: 'dist/page',
           target: 'es2023',
           assetsInlineLimit: 0,
           chunkSizeWarningLimit: 30_000,
-          rolldownOptions: { checks: { pluginTimings: false } },
+          rolldownOptions,
         },
   test: {
     reporters: ['default', './src/e2e/closing-line-reporter.ts'],

@@ -63,6 +63,11 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** Columns a table may take: the terminal's; in a file or a pipe any number, so that a row stays a line. */
+export function tableWidth({ isTTY, columns }: Output): number {
+  return isTTY ? columns : Number.POSITIVE_INFINITY;
+}
+
 const FORMATS: Readonly<Record<Style, Parameters<typeof styleText>[0]>> = {
   bold: 'bold',
   dim: 'dim',

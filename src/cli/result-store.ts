@@ -1,5 +1,5 @@
 // Writes a result file so that a reader, or a crash, never meets half of one; and finds the file to compare it with.
-import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { resultFileName } from '../results/assemble.ts';
@@ -50,8 +50,11 @@ export async function requireWritable(out: string, cwd: string): Promise<void> {
   const path = resolve(cwd, out);
   try {
     await mkdir(dirname(path), { recursive: true });
-    await access(dirname(path), constants.W_OK);
     if ((await stat(path).catch(() => null))?.isDirectory()) throw new Error('it is a folder');
+    // By writing: permissions alone tell nothing of a read-only file system, nor to root of a folder like /proc.
+    const probe = `${path}.${process.pid}.probe`;
+    await writeFile(probe, '');
+    await rm(probe);
   } catch (error) {
     throw unwritable(path, error);
   }

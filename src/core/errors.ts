@@ -1,4 +1,5 @@
 // The one error type meant for people: what was asked, what was found, what to do next. Knows no exit mechanism.
+import { nearestName } from './nearest.ts';
 
 /** Exit codes of the command line; the page shows the same errors as text. */
 export const EXIT = { ok: 0, failed: 1, badInput: 2, inconclusive: 3, noAdapter: 4, interrupted: 130 } as const;
@@ -19,9 +20,12 @@ export class LimitError extends UserError {
   override readonly name = 'LimitError';
 }
 
-/** Throws a UserError naming the unknown value and listing the known ones. */
+/** Throws a UserError naming the unknown value, the known one it is likely a mistyped form of, and all known ones. */
 export function unknownValue(what: string, value: string, known: readonly string[]): never {
-  throw new UserError(`unknown ${what} '${value}'. Known: ${known.join(', ')}`);
+  const near = nearestName(value, known);
+  throw new UserError(
+    `unknown ${what} '${value}'${near === null ? '' : ` (Did you mean ${near}?)`}. Known: ${known.join(', ')}`,
+  );
 }
 
 /** The message of anything thrown. */

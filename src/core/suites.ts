@@ -1,6 +1,7 @@
 // Chooses cases by suite and filter from the list of all ids. Knows no family and no model.
 import { matchesPattern } from './case-id.ts';
 import { UserError } from './errors.ts';
+import { nearestName } from './nearest.ts';
 import { DEFAULT_OPTIONS, type Options, type SuiteName } from './options.ts';
 
 /** A case the product can run, with the suites that hold it. `full` holds every case but the peers. */
@@ -33,5 +34,8 @@ export function selectCases(
 
 function nothingMatches(pattern: string, candidates: readonly ListedCase[]): string {
   const paths = [...new Set(candidates.map((item) => item.id.split(':', 1)[0]!))];
-  return `--filter '${pattern}' matches no case. Known: ${paths.join(', ')}`;
+  const groups = [...new Set(paths.map((path) => `${path.split('/').slice(0, 2).join('/')}/*`))];
+  const near = nearestName(pattern.split(':', 1)[0]!, [...paths, ...groups]);
+  const hint = near === null ? '' : ` (Did you mean '${near}'?)`;
+  return `--filter '${pattern}' matches no case${hint}. Known: ${groups.join(', ')}; --list shows every id`;
 }

@@ -13,17 +13,17 @@ import { cellsOf, HEADINGS, type RowKind } from './text-row.ts';
 import { formatTable, indent, noPaint, type Paint, type TableRow } from './text-table.ts';
 import { formatQuantity } from './units.ts';
 
-/** The whole text, without the lines that say where the file is. */
-export function formatResultText(file: ResultFile, paint: Paint = noPaint): string {
+/** The whole text, without the lines that say where the file is; tables wider than `width` columns are folded. */
+export function formatResultText(file: ResultFile, paint: Paint = noPaint, width = Number.POSITIVE_INFINITY): string {
   const cases = inReadingOrder(joinSessions(file));
   const tables = (Object.keys(HEADINGS) as RowKind[])
-    .map((kind) => formatKind(kind, cases, paint))
+    .map((kind) => formatKind(kind, cases, paint, width))
     .filter((table) => table !== '');
   const blocks = [
     formatHead(file, paint),
     ...tables,
     formatFailures(cases, file.plan, paint),
-    formatDoubts(file, paint),
+    formatDoubts(file, paint, width),
     formatPeersText(file),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
@@ -46,14 +46,14 @@ export function formatHead(file: ResultFile, paint: Paint = noPaint): string {
   return software ? `${head}\n${paint('warn', software)}` : head;
 }
 
-function formatKind(kind: RowKind, cases: readonly JoinedCase[], paint: Paint): string {
+function formatKind(kind: RowKind, cases: readonly JoinedCase[], paint: Paint, width: number): string {
   const chosen = cases.filter((item) => item.rows[0]!.kind === kind);
   if (chosen.length === 0) return '';
   const { titles, align } = HEADINGS[kind];
   const rows: TableRow[] = chosen.map((item) => ({ cells: cellsOf(kind, item), ...styleOf(item.rows) }));
   const measured = rows.some((row) => row.cells.length === titles.length);
   const head: TableRow[] = measured ? [{ cells: titles, style: 'dim' }] : [];
-  return formatTable([...head, ...rows], align, paint).join('\n');
+  return formatTable([...head, ...rows], align, paint, width).join('\n');
 }
 
 function styleOf(rows: readonly Row[]): Pick<TableRow, 'style'> {
@@ -80,7 +80,7 @@ function formatFailures(cases: readonly JoinedCase[], plan: ResultFile['plan'], 
 }
 
 /** The named doubts with the rows that carry them, as footnotes. */
-function formatDoubts(file: ResultFile, paint: Paint): string {
+function formatDoubts(file: ResultFile, paint: Paint, width: number): string {
   const where = new Map<WarningName, Set<string>>();
   const add = (name: WarningName, place: string): void => {
     where.set(name, (where.get(name) ?? new Set()).add(place));
@@ -94,7 +94,7 @@ function formatDoubts(file: ResultFile, paint: Paint): string {
   if (where.size === 0) return '';
   const rows = [...where].map(([name, places]): TableRow => ({ cells: [name, placesText(places), WARNINGS[name]] }));
   const title = `${where.size} ${where.size === 1 ? 'warning' : 'warnings'}`;
-  return [paint('warn', title), ...formatTable(rows, []).map((line) => indent(line))].join('\n');
+  return [paint('warn', title), ...formatTable(rows, [], noPaint, width - 2).map((line) => indent(line))].join('\n');
 }
 
 function placesText(places: ReadonlySet<string>): string {

@@ -34,6 +34,30 @@ describe('formatTable', () => {
     ]);
   });
 
+  it('folds what is wider than the terminal: names first, figures under them in columns, sentences wrapped', () => {
+    const rows = [
+      { cells: ['case', 'parameters', 'time', 'rate', 'share'] },
+      { cells: ['kernel/a', 'm=1', '1.00 ms', '12 GB/s', '7 %'] },
+      { cells: ['kernel/bb', 'm=1024', '250 ms', '1 GB/s', '100 %'] },
+      { cells: ['kernel/c', 'm=1', 'skipped: needs a feature that this device lacks'] },
+    ];
+    const align = ['left', 'left', 'right', 'right', 'right'] as const;
+    const lines = formatTable(rows, align, undefined, 30);
+    expect(lines).toEqual([
+      'case   parameters',
+      '       time      rate   share',
+      'kernel/a   m=1',
+      '    1.00 ms   12 GB/s     7 %',
+      'kernel/bb   m=1024',
+      '     250 ms    1 GB/s   100 %',
+      'kernel/c   m=1',
+      '    skipped: needs a feature',
+      '    that this device lacks',
+    ]);
+    expect(formatTable(rows, align, undefined, 24).slice(1, 3)).toEqual(['       time      rate', '    share']);
+    expect(formatTable(rows, align, undefined, 200)).toEqual(formatTable(rows, align));
+  });
+
   it('has no lines for no rows', () => expect(formatTable([], [])).toEqual([]));
 });
 

@@ -13,7 +13,7 @@ import { openDevices } from '../bench-devices.ts';
 import { browserHost } from '../browser-host.ts';
 import { chosenIds } from '../case-list.ts';
 import { extraServing } from '../extra-runtimes.ts';
-import { type Io, paintFor } from '../io.ts';
+import { type Io, paintFor, tableWidth } from '../io.ts';
 import { MODEL_PREFIX, type ModelSource, openModelSource } from '../model-source.ts';
 import { nativeCommand, nativeHost } from '../native-host.ts';
 import { judgeRun } from '../outcome.ts';
@@ -118,7 +118,7 @@ async function printResult(
     return;
   }
   const fleet = interrupted ? [] : (await Promise.all(files.map(fleetLines))).flat();
-  const tables = files.map((file) => formatResultText(file, paintFor(io.stdout, io.env)));
+  const tables = files.map((file) => formatResultText(file, paintFor(io.stdout, io.env), tableWidth(io.stdout)));
   io.stdout.write([...tables, ...fleet, closing].join('\n\n'));
 }
 

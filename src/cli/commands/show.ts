@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../core/errors.ts';
 import { formatResultText } from '../../report/text-result.ts';
 import { formatTuningText } from '../../report/text-tuning.ts';
-import { type Io, paintFor } from '../io.ts';
+import { type Io, paintFor, tableWidth } from '../io.ts';
 import { readResults, tellFaults } from '../read-results.ts';
 
 export function mountShow(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
@@ -20,7 +20,7 @@ async function showCommand(given: readonly string[], flags: { tuning?: boolean }
   const paint = paintFor(io.stdout, io.env);
   const texts = files.map(({ name, file }, i) => {
     const number = files.length > 1 ? `${paint('dim', `${i + 1} of ${files.length}: ${name}`)}\n` : '';
-    return `${number}${flags.tuning ? formatTuningText(file, paint) : formatResultText(file, paint)}\n`;
+    return `${number}${flags.tuning ? formatTuningText(file, paint) : formatResultText(file, paint, tableWidth(io.stdout))}\n`;
   });
   io.stdout.write(texts.join('\n\n'));
   tellFaults(faults, io);
