@@ -46,6 +46,9 @@ describe('decoder cases', () => {
     ['model/wgsl/test-4x128:prompt=4;new=4;attention=plain', /unknown parameter.*'attention'/],
     ['model/wgsl/test-4x128:prompt=4;new=4;heldout=2', /unknown parameter.*'heldout'/],
     ['model/wgsl/tiny:prompt=4;new=4;heldout=0', /heldout=0 must be a whole number/],
+    ['model/wgsl/tiny:prompt=4;new=4;temperature=-1', /temperature=-1 must be a number, 0 or above/],
+    ['model/wgsl/tiny:prompt=4;new=4;temperature=hot', /temperature=hot must be a number/],
+    ['model/wgsl/tiny:prompt=4;new=4;batch=2;temperature=1', /unknown parameter.*'temperature'/],
     ['model/ort-cuda/test-4x128:prompt=4;new=4', /unknown model runtime 'ort-cuda'/],
     ['model/ort-wasm/test-9:prompt=4;new=4', /unknown decoder 'test-9'/],
   ])('%s is refused', (id, message) => {

@@ -62,6 +62,8 @@ export interface DecoderCase {
   readonly heldout: number | 'whole';
   /** Sequences decoded together; 1 in ids that do not say. */
   readonly batch: number;
+  /** Tokens are drawn from softmax(logits / temperature); 0, the largest logit, in ids that do not say. */
+  readonly temperature: number;
 }
 
 type Suites = ListedCase['suites'];
@@ -81,6 +83,7 @@ interface Line {
   readonly attention?: AttentionForm;
   readonly heldout?: 'whole';
   readonly batch?: number;
+  readonly temperature?: number;
 }
 
 function line(
@@ -101,6 +104,7 @@ const LINES: readonly Line[] = [
   line(TINY, 24, 16, 'f32', DEFAULT),
   line(TINY, 24, 16, 'int4', DEFAULT),
   line(TINY, 24, 64, 'f32', FULL),
+  line(TINY, 24, 64, 'f32', FULL, { temperature: 0.8 }),
   line(TINY, 24, 16, 'f32', FULL, { heldout: 'whole' }),
   line(TINY, 24, 16, 'int4', FULL, { heldout: 'whole' }),
   line('smollm2-135m', 64, 32, 'f32', DEFAULT),
@@ -133,19 +137,23 @@ const LINES: readonly Line[] = [
 ];
 
 export function decoderCaseId(item: DecoderCase): string {
-  const { runtime, model, prompt, newTokens, type, attention, heldout, batch } = item;
+  const { runtime, model, prompt, newTokens, type, attention, heldout, batch, temperature } = item;
   return formatCaseId(`model/${runtime}/${model}`, {
     ...{ prompt, new: newTokens, type },
     ...(attention ? { attention } : {}),
     ...(heldout === 1 ? {} : { heldout }),
     ...(batch === 1 ? {} : { batch }),
+    ...(temperature === 0 ? {} : { temperature }),
   });
 }
 
 export function listDecoderCases(): ListedCase[] {
-  const cases = LINES.flatMap(({ suites, attention = null, heldout = 1, batch = 1, ...item }) =>
+  const cases = LINES.flatMap(({ suites, attention = null, heldout = 1, batch = 1, temperature = 0, ...item }) =>
     (suites.includes('extras') ? MODEL_RUNTIMES : batch > 1 ? BATCHING : OWN_RUNTIMES).map((runtime) => ({
-      id: decoderCaseId({ ...item, runtime, heldout, batch, attention: readsOnnx(runtime) ? attention : null }),
+      id: decoderCaseId({
+        ...{ ...item, runtime, heldout, batch, temperature },
+        attention: readsOnnx(runtime) ? attention : null,
+      }),
       suites,
     })),
   );
@@ -190,6 +198,8 @@ export function parseDecoderCase(id: string): DecoderCase {
     ...(readsOnnx(runtime) ? ['attention'] : []),
     ...(name === TINY ? ['heldout'] : []),
     ...(BATCHING.includes(runtime) ? ['batch'] : []),
+    // The sequences of a batch are held to each other token by token, which draws are not.
+    ...(params.batch === undefined ? ['temperature'] : []),
   ];
   for (const key of Object.keys(params)) if (!known.includes(key)) unknownValue(`parameter in '${id}':`, key, known);
   return {
@@ -201,7 +211,13 @@ export function parseDecoderCase(id: string): DecoderCase {
     attention: readsOnnx(runtime) ? oneOf('attention', params.attention ?? 'plain', ATTENTION_FORMS) : null,
     heldout: heldoutOf(id, params),
     batch: wholeNumber(id, 'batch', params.batch ?? 1, 1),
+    temperature: temperatureOf(id, params),
   };
+}
+
+function temperatureOf(id: string, { temperature = 0 }: Params): number {
+  if (typeof temperature === 'number' && temperature >= 0 && Number.isFinite(temperature)) return temperature;
+  throw new UserError(`case id '${id}': temperature=${temperature} must be a number, 0 or above`);
 }
 
 function heldoutOf(id: string, { heldout = 1 }: Params): number | 'whole' {

@@ -2,8 +2,9 @@
 // and every model. Knows neither.
 import { streamOf } from '../core/rng.ts';
 import type { Warning } from '../core/warnings.ts';
+import { checkDrawn } from './decoder-draws.ts';
 import { decoderMetrics, heldBytes } from './decoder-metrics.ts';
-import type { Generation, OpenDecoder, OperationTime, RuntimeAbilities } from './decoder-runtime.ts';
+import type { Generation, OpenDecoder, OperationTime, RuntimeAbilities, Sampling } from './decoder-runtime.ts';
 import { type EnergyWork, energyOf, type PowerSource } from './energy.ts';
 import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';
@@ -24,6 +25,8 @@ export interface DecoderJob {
   readonly newTokens: number;
   /** Warm generations. */
   readonly repeats: number;
+  /** How tokens are drawn; null takes the largest score. */
+  readonly draws: { readonly temperature: number; readonly seed: number } | null;
   /** What the scores are compared with, or why there is nothing. */
   readonly reference: ReferenceRun | NoReference;
   readonly rule: GateRule;
@@ -74,6 +77,7 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
         promptTokens: job.prompt.length,
         newTokens: job.newTokens,
         warmGenerations: job.repeats,
+        ...(job.draws ? { temperature: job.draws.temperature, drawSeed: job.draws.seed } : {}),
         tokensHash: streamOf(generations[0]!.join(' ')).toString(16).padStart(8, '0'),
         ...(job.detokenise ? { promptText: job.detokenise(job.prompt), text: job.detokenise(generations[0]!) } : {}),
         ...(decoder.stepBytes ? { stepBytes: decoder.stepBytes(job.prompt.length + job.newTokens / 2) } : {}),
@@ -97,10 +101,11 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
  */
 async function timeGenerations(
   decoder: OpenDecoder,
-  { prompt, newTokens, repeats, detokenise }: DecoderJob,
+  { prompt, newTokens, repeats, draws, detokenise }: DecoderJob,
   { signal, phase, text }: CaseHooks,
 ): Promise<{ cold: Generation; warm: Generation[] }> {
-  const request = { prompt, newTokens, signal };
+  const sampling: Sampling = draws ? { kind: 'temperature', ...draws } : { kind: 'greedy' };
+  const request = { prompt, newTokens, sampling, signal };
   phase('first generation', 0);
   const stream = text && detokenise ? createTextStream(prompt, detokenise, text) : null;
   const cold = await decoder.generate(stream ? { ...request, onToken: stream.onToken } : request);
@@ -130,11 +135,16 @@ async function verify(decoder: OpenDecoder, job: DecoderJob, signal: AbortSignal
 async function holdTimedTokens(
   verification: VerificationOutcome,
   decoder: OpenDecoder,
-  { reference, prompt, newTokens, rule }: DecoderJob,
+  { reference, prompt, newTokens, rule, draws }: DecoderJob,
   generations: readonly (readonly number[])[],
   signal: AbortSignal,
 ): Promise<VerificationOutcome> {
   if (verification.state === 'failed') return verification;
+  if (draws) {
+    const { deviations, fault } = await checkDrawn(decoder, { prompt, newTokens, generations, ...draws, signal });
+    const figures = { ...verification.figures, drawDeviations: deviations };
+    return { ...verification, figures, ...(fault ? { state: 'failed', detail: fault } : {}) };
+  }
   const whole = !('missing' in reference) && reference.prompt.length === prompt.length;
   const timed = { prompt, newTokens, generations, reference: whole ? reference : null, rule, signal };
   const { ownChoices, fault } = await checkTimedTokens(decoder, timed);

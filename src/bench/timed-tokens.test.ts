@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runDecoder } from './decoder-run.ts';
-import type { OpenDecoder } from './decoder-runtime.ts';
+import type { OpenDecoder, Sampling } from './decoder-runtime.ts';
 import type { ReferenceRun } from './forced-decoding.ts';
 import { checkTimedTokens, type TimedTokens } from './timed-tokens.ts';
 
@@ -90,11 +90,20 @@ describe('checkTimedTokens', () => {
 });
 
 describe('runDecoder', () => {
-  const run = (tokens: number[], nudge: number, asked: ReferenceRun | { missing: string } = reference) => {
+  const samplings: Sampling[] = [];
+  const run = (
+    tokens: number[],
+    nudge: number,
+    asked: ReferenceRun | { missing: string } = reference,
+    draws: { temperature: number; seed: number } | null = null,
+  ) => {
     const decoder = {
       ...feeder(nudge),
       ...{ facts: { runtime: 'fake 1' }, vocab: VOCAB, positions: null, opening: { loadNs: 1, initNs: null } },
-      generate: async () => ({ tokens, prefillNs: null, ttftNs: 1, gapsNs: [1, 1, 1, 1] }),
+      generate: async ({ sampling }: { sampling: Sampling }) => {
+        samplings.push(sampling);
+        return { tokens, prefillNs: null, ttftNs: 1, gapsNs: [1, 1, 1, 1] };
+      },
       gpuBytes: () => null,
       close: async () => {},
     } as unknown as OpenDecoder;
@@ -105,7 +114,16 @@ describe('runDecoder', () => {
           scores: 'logits',
         } as never,
         open: async () => decoder,
-        ...{ prompt: [3, 0], newTokens: 5, repeats: 1, reference: asked, rule, heldout: null, detokenise: null },
+        ...{
+          prompt: [3, 0],
+          newTokens: 5,
+          repeats: 1,
+          reference: asked,
+          rule,
+          draws,
+          heldout: null,
+          detokenise: null,
+        },
         heapBytes: () => null,
       },
       { signal, phase() {} },
@@ -133,5 +151,17 @@ describe('runDecoder', () => {
       state: 'failed',
       reason: 'disagrees with itself: step 4: a timed generation gave token 3, its own scores choose 1',
     });
+  });
+
+  it('draws with the seed, and holds what was drawn to the scores instead of to the greedy text', async () => {
+    const draws = { temperature: 1, seed: 9 };
+    // Every row but one leaves its largest score almost all of the softmax.
+    const right = await run(OTHER, 0, reference, draws);
+    expect(samplings.at(-1)).toEqual({ kind: 'temperature', ...draws });
+    expect(right).toMatchObject({ state: 'ok', facts: { temperature: 1, drawSeed: 9 } });
+    expect(right.verification!.figures.drawDeviations).toBeLessThan(2);
+    expect(right.verification!.figures.ownChoices).toBeUndefined();
+    const wrong = await run([0, 0, 0, 0, 0], 0, reference, draws);
+    expect(wrong.reason).toMatch(/drawn tokens stand .* deviations from what its scores foretell/);
   });
 });

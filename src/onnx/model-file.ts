@@ -69,6 +69,7 @@ async function runDecoderFile(
       repeats: repeats || DECODER_REPEATS,
       reference,
       rule: GATE_RULES[isCoarse(info, io) ? 'f16' : 'f32'],
+      draws: null,
       heldout: null,
       detokenise: null,
       heapBytes: () => null,

@@ -59,6 +59,7 @@ async function runWithinLimits(request: DecoderCaseRequest, hooks: CaseHooks): P
     {
       ...prepared,
       ...{ prompt, newTokens: item.newTokens, repeats: request.repeats },
+      draws: item.temperature > 0 ? { temperature: item.temperature, seed } : null,
       reference: await referenceFor(request, model, prepared, prompt, hooks.signal),
       rule: GATE_RULES[item.type],
       heldout: await heldoutFor(request, model, hooks.signal),

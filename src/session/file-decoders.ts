@@ -33,6 +33,7 @@ export async function fileDecoderCases(
   return runtimes.map((runtime) => {
     const item: DecoderCase = {
       ...{ runtime, model: loaded.name, prompt: PROMPT, newTokens: NEW_TOKENS, type, heldout: 1, batch: 1 },
+      temperature: 0,
       attention: readsOnnx(runtime) ? 'plain' : null,
     };
     return {

@@ -93,6 +93,7 @@ async function runLlamaBench(request: Request, hooks: CaseHooks): Promise<CaseOu
   const config = configOf(item);
   const asDecoder: DecoderCase = {
     ...{ runtime: item.runtime, model: item.model, type: item.type, attention: item.attention, heldout: 1, batch: 1 },
+    temperature: 0,
     ...{ prompt: Math.max(item.tokens, CHECKED.prompt), newTokens: CHECKED.newTokens },
   };
   const reason = lane.missing(item.runtime) ?? lane.limit(asDecoder, config, machine);
