@@ -28,7 +28,7 @@ export function packRollout(inputs: RolloutInputs): PackedRollout {
   const binomials = binomialsFor(inputs);
   const ints = new Pool();
   ints.add('HEADER', headerOf(inputs));
-  ints.add('NORMAL', normalTable());
+  ints.add('NORMAL', NORMAL);
   for (const name of INT_TABLES) ints.add(shaderName(name), tables[name]);
   ints.add('MIX_1', tables.mix[0]);
   ints.add('MIX_2', tables.mix[1]);
@@ -42,8 +42,8 @@ export function packRollout(inputs: RolloutInputs): PackedRollout {
   floats.add('DRIFT_REACHED', inputs.driftReached);
   for (const name of ROW_TABLES) floats.add(`ROW_${shaderName(name)}`, inputs.serving[name]);
   return {
-    ints: Uint32Array.from(ints.values),
-    floats: Float32Array.from(floats.values),
+    ints: ints.into(Uint32Array),
+    floats: floats.into(Float32Array),
     columns: binomials.columns,
     at: { ...ints.at, ...floats.at },
     sites: inputs.sites,
@@ -133,20 +133,31 @@ function headerOf(inputs: RolloutInputs): number[] {
   return HEADER_NAMES.map((name) => values[name]);
 }
 
-function normalTable(): number[] {
-  const ends = 4 * Z_ONE;
-  return Array.from({ length: NORMAL_CELLS + 1 }, (_, i) =>
-    Math.max(-ends, Math.min(ends, Math.round(Z_ONE * normalQuantile(i / NORMAL_CELLS)))),
-  );
-}
+const ENDS = 4 * Z_ONE;
+const NORMAL = Int32Array.from({ length: NORMAL_CELLS + 1 }, (_, i) =>
+  Math.max(-ENDS, Math.min(ENDS, Math.round(Z_ONE * normalQuantile(i / NORMAL_CELLS)))),
+);
 
 class Pool {
-  readonly values: number[] = [];
+  readonly #tables: ArrayLike<number>[] = [];
+  #length = 0;
   readonly at: Record<string, number> = {};
 
   add(name: string, values: ArrayLike<number>): void {
-    this.at[name] = this.values.length;
-    for (let i = 0; i < values.length; i++) this.values.push(values[i]!);
+    this.at[name] = this.#length;
+    this.#tables.push(values);
+    this.#length += values.length;
+  }
+
+  /** All tables one after the other. */
+  into<T extends Uint32Array | Float32Array>(type: new (length: number) => T): T {
+    const all = new type(this.#length);
+    let at = 0;
+    for (const table of this.#tables) {
+      all.set(table, at);
+      at += table.length;
+    }
+    return all;
   }
 }
 

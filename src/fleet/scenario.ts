@@ -14,6 +14,10 @@ export type Scenario = { readonly [K in SettingName]: ValueOf<(typeof SETTINGS)[
 
 export const DEFAULT_SCENARIO = Object.fromEntries(SPECS.map(([name, spec]) => [name, spec.default])) as Scenario;
 
+const SCENARIO_SCHEMA = v.strictObject(
+  Object.fromEntries(SPECS.map(([name, spec]) => [name, v.optional(schemaOf(spec))])),
+);
+
 /** Scale-up domains of one generation at one site that can be drawn (kernels/rollout/binomial.ts). */
 const MOST_DOMAINS = 65_535;
 /** Headroom over the GPUs asked for: the deal's own uncertainty, four standard deviations up. */
@@ -21,7 +25,7 @@ const HEADROOM = 1.6;
 
 /** A scenario from whatever a file held; what is absent keeps its default. A UserError names the first bad value. */
 export function readScenario(json: unknown, from: string): Scenario {
-  const result = v.safeParse(scenarioSchema(), Array.isArray(json) ? 'a list' : json);
+  const result = v.safeParse(SCENARIO_SCHEMA, Array.isArray(json) ? 'a list' : json);
   if (!result.success) throw new UserError(`${from}: ${describeIssue(result.issues[0])}`);
   const scenario = { ...DEFAULT_SCENARIO, ...result.output } as Scenario;
   checkDomains(scenario, from);
@@ -71,10 +75,6 @@ export function scenarioToJson(scenario: Scenario): string {
 /** Inverse of scenarioToQuery; a UserError names an unknown or bad parameter. */
 export function scenarioFromQuery(query: string): Scenario {
   return parseScenario(Object.fromEntries(new URLSearchParams(query)), 'URL');
-}
-
-function scenarioSchema() {
-  return v.strictObject(Object.fromEntries(SPECS.map(([name, spec]) => [name, v.optional(schemaOf(spec))])));
 }
 
 function schemaOf(spec: SettingSpec): v.GenericSchema<unknown> {

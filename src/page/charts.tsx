@@ -1,5 +1,5 @@
 // A chart's frame: title, what it says in a sentence, and the drawing, which loads the drawing library when first shown.
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChartSpec } from '../report/charts.ts';
 
 interface ChartProps {
@@ -12,7 +12,8 @@ interface ChartProps {
 
 export function Chart({ spec, software, tableId }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => drawInto(place.current, spec), [spec]);
+  // In the frame of the new data: an effect after the paint would show a slider's answer a frame or two later.
+  useLayoutEffect(() => drawInto(place.current, spec), [spec]);
   return (
     <figure class={`chart chart-${spec.kind}`}>
       <figcaption>
@@ -59,6 +60,8 @@ function drawInto(place: HTMLElement | null, spec: ChartSpec): () => void {
     place.replaceChildren(drawing);
   };
   const observer = new ResizeObserver(() => void draw());
+  // One that stands there already has its width.
+  if (place?.firstChild) void draw();
   if (place) observer.observe(place);
   return () => {
     drawnWidth = -1;

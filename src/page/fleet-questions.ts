@@ -1,6 +1,5 @@
 // Asks the fleet workers: a slider is answered from few scenarios at once, from all of them when it rests, and from many more where
-// there is a GPU to draw them; the pairing study,
-// which takes longer, has a worker of its own. Knows no view.
+// there is a GPU to draw them; the pairing study, which takes longer, has a worker of its own. Knows no view.
 import { type Remote, wrap } from 'comlink';
 import { messageOf } from '../core/errors.ts';
 import type { PairingReport } from '../fleet/pairing/report.ts';
@@ -8,7 +7,7 @@ import type { RolloutReport } from '../fleet/rollout/report.ts';
 import type { Scenario } from '../fleet/scenario.ts';
 import type { Effort, FleetWorker } from '../workers/api.ts';
 
-/** ms a slider rests before all scenarios are drawn, and before the pairing study is. */
+/** ms a slider rests after its quick answer before all scenarios are drawn, and before the pairing study is. */
 const REST_MS = 250;
 const LONG_REST_MS = 700;
 
@@ -27,16 +26,34 @@ export interface FleetQuestions {
 export function openFleetQuestions(onAnswer: (answer: FleetAnswer) => void): FleetQuestions {
   const opened = [openWorker(onAnswer), openWorker(onAnswer)] as const;
   const [rollouts, studies] = [opened[0].worker, opened[1].worker];
-  let [resting, restingLong]: (ReturnType<typeof setTimeout> | undefined)[] = [];
+  let resting: ReturnType<typeof setTimeout>[] = [];
   let newest = 0;
+  // A hand moves faster than an answer comes: what is asked meanwhile waits, the latest alone, rather than stop the answer.
+  let answering = false;
+  let next: { readonly scenario: Scenario; readonly since: number } | null = null;
   const fail = (error: unknown): void => onAnswer({ fault: messageOf(error) });
-  const rollout = (scenario: Scenario, effort: Effort): void => {
-    const began = performance.now();
-    rollouts.rollout(scenario, effort, 1).then((report) => {
-      if (!report) return;
-      onAnswer({ report, effort, ms: performance.now() - began });
-      if (effort === 'whole') rollout(scenario, 'wide');
-    }, fail);
+  const rollout = async (scenario: Scenario, effort: Effort, since: number): Promise<void> => {
+    const report = await rollouts.rollout(scenario, effort, 1);
+    if (report) onAnswer({ report, effort, ms: performance.now() - since });
+  };
+  const quick = async (scenario: Scenario, since: number): Promise<void> => {
+    const question = newest;
+    answering = true;
+    await rollout(scenario, 'quick', since).catch(fail);
+    answering = false;
+    if (next) {
+      const { scenario: latest, since: asked } = next;
+      next = null;
+      void quick(latest, asked);
+    } else if (question === newest) {
+      resting = [setTimeout(() => whole(scenario), REST_MS), setTimeout(() => study(scenario), LONG_REST_MS)];
+    }
+  };
+  const whole = (scenario: Scenario): void => {
+    const question = newest;
+    rollout(scenario, 'whole', performance.now())
+      .then(() => (question === newest ? rollout(scenario, 'wide', performance.now()) : undefined))
+      .catch(fail);
   };
   const study = (scenario: Scenario): void => {
     const question = newest;
@@ -45,16 +62,16 @@ export function openFleetQuestions(onAnswer: (answer: FleetAnswer) => void): Fle
     }, fail);
   };
   const stop = (): void => {
-    clearTimeout(resting);
-    clearTimeout(restingLong);
+    for (const timer of resting) clearTimeout(timer);
+    newest++;
+    next = null;
   };
   return {
     ask: (scenario) => {
       stop();
-      newest++;
-      rollout(scenario, 'quick');
-      resting = setTimeout(() => rollout(scenario, 'whole'), REST_MS);
-      restingLong = setTimeout(() => study(scenario), LONG_REST_MS);
+      const since = performance.now();
+      if (answering) next = { scenario, since };
+      else void quick(scenario, since);
     },
     workers: [rollouts, studies],
     close: () => {

@@ -1,7 +1,7 @@
 // The Fleet view: one sentence that concludes, sliders and switches, charts, then the chain from this device to the fleet, the
 // claims, the questions still open, and every source. Loaded when first shown. Shows what src/fleet computed; computes nothing.
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { messageOf } from '../core/errors.ts';
 import type { PairingReport } from '../fleet/pairing/report.ts';
 import type { RolloutReport } from '../fleet/rollout/report.ts';
@@ -14,7 +14,7 @@ import { type FleetQuestions, openFleetQuestions } from './fleet-questions.ts';
 import { FleetSliders } from './fleet-sliders.tsx';
 import { FleetSources } from './fleet-sources.tsx';
 import { FleetSwitches } from './fleet-switches.tsx';
-import { running, shownFile } from './state.ts';
+import { fleetQuery, running, shownFile } from './state.ts';
 
 interface Asked {
   readonly scenario: Scenario;
@@ -23,9 +23,12 @@ interface Asked {
   readonly fault: string | null;
 }
 
-/** The scenario behind `#fleet?`; the defaults and the reason where it cannot be read. */
+/** ms that a slider rests before the address follows: browsers refuse some hundred changes in half a minute, and each takes time. */
+const ADDRESS_REST_MS = 300;
+
+/** The scenario behind `#fleet?`, or as it was left; the defaults and the reason where it cannot be read. */
 function askedBy(hash: string): Asked {
-  const { card = null, ...settings } = Object.fromEntries(new URLSearchParams(hash.split('?')[1] ?? ''));
+  const { card = null, ...settings } = Object.fromEntries(new URLSearchParams(hash.split('?')[1] ?? fleetQuery.value));
   try {
     return { scenario: parseScenario(settings, 'address'), card, fault: null };
   } catch (error) {
@@ -34,14 +37,16 @@ function askedBy(hash: string): Asked {
 }
 
 export function FleetView() {
-  const asked = useSignal<Asked>(askedBy(location.hash));
+  const first = useMemo(() => askedBy(location.hash), []);
+  const asked = useSignal<Asked>(first);
   const report = useSignal<RolloutReport | null>(null);
   // The last answer of a slider at rest: what takes long to draw waits for it.
   const settled = useSignal<RolloutReport | null>(null);
   const pairing = useSignal<PairingReport | null>(null);
-  const fault = useSignal<string | null>(asked.value.fault);
+  const fault = useSignal<string | null>(first.fault);
   const answeredMs = useSignal<number | null>(null);
   const questions = useRef<FleetQuestions | null>(null);
+  const addressTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
   // Ten thousand draws beside a run would disturb what is timed.
   const busy = running.value;
   useEffect(() => {
@@ -62,20 +67,24 @@ export function FleetView() {
     const followAddress = (): void => {
       if (!location.hash.startsWith('#fleet?')) return;
       asked.value = askedBy(location.hash);
+      fleetQuery.value = scenarioToQuery(asked.value.scenario);
       questions.current?.ask(asked.value.scenario);
     };
     questions.current.ask(asked.value.scenario);
+    if (location.hash === '#fleet') showInAddress(fleetQuery.value);
     addEventListener('hashchange', followAddress);
     return () => {
+      clearTimeout(addressTimer.current);
       removeEventListener('hashchange', followAddress);
       questions.current?.close();
     };
   }, [busy, asked, report, settled, pairing, fault, answeredMs]);
   const askFor = (scenario: Scenario): void => {
     asked.value = { scenario, card: null, fault: null };
-    const query = scenarioToQuery(scenario);
-    history.replaceState(null, '', `${location.pathname}${location.search}#fleet${query === '' ? '' : `?${query}`}`);
+    fleetQuery.value = scenarioToQuery(scenario);
     questions.current?.ask(scenario);
+    clearTimeout(addressTimer.current);
+    addressTimer.current = setTimeout(() => showInAddress(fleetQuery.value), ADDRESS_REST_MS);
   };
   const change = (part: Partial<Scenario>): void => askFor({ ...asked.value.scenario, ...part });
   if (busy) return <p class="muted">The fleet is computed when the run has ended: it would disturb it.</p>;
@@ -117,6 +126,10 @@ export function FleetView() {
       {settled.value && <FleetSources report={settled.value} pairing={pairing.value} />}
     </div>
   );
+}
+
+function showInAddress(query: string): void {
+  history.replaceState(null, '', `${location.pathname}${location.search}#fleet${query === '' ? '' : `?${query}`}`);
 }
 
 function Headline({ report }: { readonly report: RolloutReport | null }) {

@@ -55,6 +55,8 @@ export const shortcutsOn = signal(true);
 
 /** Identity of the run in hand: one result file, however often it is assembled. */
 export const runStamp = signal<{ readonly id: string; readonly createdAt: string } | null>(null);
+/** The fleet's settings as in its address (`gpus=500000&share=0.5`), kept while other views are shown. */
+export const fleetQuery = signal('');
 /** A file a person opened; shown instead of the page's own run until closed. */
 export const openedFile = signal<{ readonly name: string; readonly file: ResultFile } | null>(null);
 

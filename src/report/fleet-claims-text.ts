@@ -44,7 +44,7 @@ function ledgerLine(line: LedgerLine): string[] {
   return wrap(`${line.what}: ${formatLedgerRange(line)}`, `${INDENT} - `, `${INDENT}   `);
 }
 
-/** `$6.80 [$4.10, $12]`; one value where nothing is uncertain. */
+/** `$6.80 [$4.10, $12]`; one value where nothing is uncertain; words where a fleet that may serve nothing sets no bound. */
 export function formatLedgerRange({ range, unit }: Pick<LedgerLine, 'range' | 'unit'>): string {
   const show = (value: number): string => ledgerValue(value, unit);
   const [value, lo, hi] = [show(range.value), show(range.lo), show(range.hi)];
@@ -52,6 +52,7 @@ export function formatLedgerRange({ range, unit }: Pick<LedgerLine, 'range' | 'u
 }
 
 function ledgerValue(value: number, unit: LedgerLine['unit']): string {
+  if (value === Number.POSITIVE_INFINITY) return 'no bound';
   if (unit === '$' || unit === '$/Mtok' || unit === '$/GPU') return formatMoney(value);
   if (unit === 'tokens/s' || unit === 'W') return formatQuantity(value, unit, 2);
   if (unit === '1') return formatQuantity(value, '1', 2);

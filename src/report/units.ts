@@ -17,6 +17,13 @@ const ENERGIES: readonly (readonly [number, string])[] = [
   [1e-9, 'nJ'],
 ];
 
+const MOST_DECIMALS = 20;
+/** By number of decimals, grouped from five digits on (`1877`, `12,345`): making one costs far more than formatting with it. */
+const FORMATS = Array.from({ length: MOST_DECIMALS + 1 }, (_, decimals) => {
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return new Intl.NumberFormat('en-US', { ...digits, useGrouping: 'min2' });
+});
+
 /** e.g. `290 µs`, `59.2 TFLOP/s`, `1.01 GB/s`, `142 tok/s`. Non-finite values are a bug of the caller and throw. */
 export function formatQuantity(value: number, unit: Unit, significant = 3): string {
   if (!Number.isFinite(value)) throw new RangeError(`cannot show ${value} ${unit}`);
@@ -70,13 +77,11 @@ function formatNumber(value: number, significant: number): string {
 
 function decimalsFor(value: number, significant: number): number {
   const magnitude = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-  return Math.min(20, Math.max(0, significant - 1 - magnitude));
+  return Math.min(MOST_DECIMALS, Math.max(0, significant - 1 - magnitude));
 }
 
 function withDecimals(value: number, decimals: number): string {
-  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  // From five digits on: `1877`, `12,345`.
-  return value.toLocaleString('en-US', { ...digits, useGrouping: 'min2' });
+  return FORMATS[decimals]!.format(value);
 }
 
 function scaleOf(value: number, unit: Unit): readonly [number, string] {

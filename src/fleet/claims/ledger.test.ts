@@ -151,4 +151,17 @@ describe('ranges', () => {
     expect(inverse(a)).toEqual({ value: 0.5, lo: 0.25, hi: 1 });
     expect(quotient(b, a)).toMatchObject({ value: 1.5, lo: 0.75, hi: 3 });
   });
+
+  it('have no bound where what they are divided by reaches 0, and are never no number', () => {
+    const no = Number.POSITIVE_INFINITY;
+    const [some, maybe, none] = [
+      { value: 3, lo: 3, hi: 3 },
+      { value: 2, lo: 0, hi: 4 },
+      { value: 0, lo: 0, hi: 0 },
+    ];
+    expect(quotient(some, maybe)).toEqual({ value: 1.5, lo: 0.75, hi: no });
+    expect(quotient(some, none)).toEqual({ value: no, lo: no, hi: no });
+    expect(quotient(none, none)).toEqual({ value: no, lo: no, hi: no });
+    expect(product(none, maybe)).toEqual({ value: 0, lo: 0, hi: 0 });
+  });
 });

@@ -85,9 +85,13 @@ export function operatorCard(id: string, claimId: string, how: string, perWatt: 
 }
 
 function priceSentence(needed: Range, ladder: readonly number[]): string {
+  if (needed.value === Number.POSITIVE_INFINITY) {
+    return 'No price makes it true of this fleet, which serves nothing at this speed in half of all scenarios or more.';
+  }
   const above = ladder.find((price) => price >= needed.value);
-  const digits = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en-US');
-  const price = `$${digits(needed.value)} a million output tokens (80 %: $${digits(needed.lo)} to $${digits(needed.hi)})`;
+  const digits = (value: number): string =>
+    value === Number.POSITIVE_INFINITY ? 'no bound' : `$${Number(value.toPrecision(2)).toLocaleString('en-US')}`;
+  const price = `${digits(needed.value)} a million output tokens (80 %: ${digits(needed.lo)} to ${digits(needed.hi)})`;
   return above === undefined
     ? `It needs ${price} at usual fill, beyond the highest step of NVIDIA's own ladder.`
     : `It needs ${price} at usual fill for every token, on this model; NVIDIA's ladder reaches that at its $${above} step.`;

@@ -89,7 +89,7 @@ export function checkPairing(settings: PairingSettings): PairingSettings {
     { flag: 'cache-hit', value: s.cacheHit, min: 0, max: 0.99 },
     { flag: 'user-rate', value: s.tokensPerUser, min: 0.1, max: 1e5 },
     { flag: 'gpus', value: s.gpus, min: 1, max: 1e9, whole: true },
-    { flag: 'share', value: s.share, min: 0, max: s.reading === 'racks' ? 0.99 : 1 },
+    { flag: 'share', value: s.share, min: 0, max: 1 },
     { flag: 'lpx-racks', value: s.racksPerNvl72, min: 0.01, max: 1000 },
     { flag: 'rubin-share', value: s.given['fleet/rubin-share'] ?? null, min: 0.001, max: 1 },
     { flag: 'lpx-rack-kw', value: s.given['power/lpx-rack-kw'] ?? null, min: 1, max: 10_000 },

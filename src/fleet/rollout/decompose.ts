@@ -74,12 +74,13 @@ function servingParts(tally: readonly number[], { n, mean, variance }: Moments, 
   const rows = Array.from({ length: count }, (_, row) => row).filter((row) => tally[row]! > 0);
   const meanOf = (row: number): number => tally[count + row]! / tally[row]!;
   const between = rows.reduce((sum, row) => sum + tally[row]! * (meanOf(row) - mean) ** 2, 0) / n;
-  return study.drawnIds.map(({ id, what }) => {
-    const z = latinColumn(id, study.settings.seed, count);
+  const columns = columnsOf(study, count);
+  return study.drawnIds.map(({ id, what }, i) => {
+    const { z, order } = columns[i]!;
     const covariance = rows.reduce((sum, row) => sum + tally[row]! * z[row]! * (meanOf(row) - mean), 0) / n;
     const spread = rows.reduce((sum, row) => sum + tally[row]! * z[row]! ** 2, 0) / n;
     const explained = spread === 0 ? 0 : covariance ** 2 / spread - between / Math.max(1, rows.length);
-    const sorted = [...rows].sort((a, b) => z[a]! - z[b]!);
+    const sorted = order.filter((row) => tally[row]! > 0);
     const tenth = Math.max(1, Math.round(sorted.length / 10));
     const tail = (of: readonly number[]): number =>
       of.length === 0 ? atBucket(mean) : atBucket(of.reduce((sum, row) => sum + meanOf(row), 0) / of.length);
@@ -91,4 +92,25 @@ function servingParts(tally: readonly number[], { n, mean, variance }: Moments, 
       high: tail(sorted.slice(-tenth)),
     };
   });
+}
+
+interface Column {
+  readonly z: Float64Array;
+  /** Rows from the lowest z to the highest. */
+  readonly order: readonly number[];
+}
+
+/** Of the studies still in use: every step of a slider asks for the same. */
+const known = new WeakMap<Study, readonly Column[]>();
+
+/** The z by which each constant of a study was drawn, row by row. */
+function columnsOf(study: Study, count: number): readonly Column[] {
+  const had = known.get(study);
+  if (had) return had;
+  const columns = study.drawnIds.map(({ id }): Column => {
+    const z = latinColumn(id, study.settings.seed, count);
+    return { z, order: Array.from(z.keys()).sort((a, b) => z[a]! - z[b]!) };
+  });
+  known.set(study, columns);
+  return columns;
 }

@@ -35,12 +35,15 @@ export class Sketch {
   readonly #counts = new Map<number, number>();
   #zeros = 0;
   #total = 0;
+  /** Buckets in order, until one more number is counted: a report asks for many quantiles of one sketch. */
+  #ordered: readonly [number, number][] | null = null;
 
   static from({ zeros, buckets }: SketchJson): Sketch {
     const sketch = new Sketch();
     sketch.#zeros = zeros;
     sketch.#total = zeros;
     for (const [index, n] of buckets) sketch.#add(index, n);
+    sketch.#ordered = buckets;
     return sketch;
   }
 
@@ -90,15 +93,17 @@ export class Sketch {
   }
 
   toJSON(): SketchJson {
-    return { relativeError: RELATIVE_ERROR, zeros: this.#zeros, buckets: this.#sorted() };
+    return { relativeError: RELATIVE_ERROR, zeros: this.#zeros, buckets: [...this.#sorted()] };
   }
 
   #add(index: number, n: number): void {
     this.#counts.set(index, (this.#counts.get(index) ?? 0) + n);
     this.#total += n;
+    this.#ordered = null;
   }
 
-  #sorted(): [number, number][] {
-    return [...this.#counts].sort(([a], [b]) => a - b);
+  #sorted(): readonly [number, number][] {
+    this.#ordered ??= [...this.#counts].sort(([a], [b]) => a - b);
+    return this.#ordered;
   }
 }
