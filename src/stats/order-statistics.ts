@@ -1,4 +1,5 @@
 // Medians, quantiles and their non-parametric intervals from sorted samples. Numbers in, numbers out.
+import { binomialMass } from './binomial.ts';
 
 /** Samples in ascending order, all finite. Only sortSamples makes one. */
 export type Sorted = readonly number[] & { readonly __sorted: true };
@@ -67,16 +68,4 @@ export function driftRatio(samples: readonly number[]): number {
   const third = Math.floor(samples.length / 3);
   if (third < 2) return 1;
   return median(sortSamples(samples.slice(-third))) / median(sortSamples(samples.slice(0, third)));
-}
-
-/** P[Binomial(n, p) = k] for k = 0…n, by logarithms so that n of many thousands does not underflow. */
-function binomialMass(n: number, p: number): Float64Array {
-  const mass = new Float64Array(n + 1);
-  let logMass = n * Math.log1p(-p);
-  const logOdds = Math.log(p) - Math.log1p(-p);
-  for (let k = 0; k <= n; k++) {
-    mass[k] = Math.exp(logMass);
-    logMass += Math.log((n - k) / (k + 1)) + logOdds;
-  }
-  return mass;
 }

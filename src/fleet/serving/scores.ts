@@ -1,5 +1,6 @@
 // How good predictions with intervals were on measured points: errors, coverage, widths and interval scores. Knows a calibration,
 // not which points it saw.
+import { binomialRange } from '../../stats/binomial.ts';
 import { median, sortSamples } from '../../stats/order-statistics.ts';
 import { type Calibration, outcomeOf } from './calibrate.ts';
 import { LEVELS, type Level } from './intervals.ts';
@@ -16,6 +17,8 @@ export interface Scores {
   readonly bias: number;
   /** Share of measurements inside the interval of each level. */
   readonly coverage: Readonly<Record<Level, number>>;
+  /** Shares inside the 80 % interval that 19 in 20 sets of as many independent points show where it holds exactly 80 %. */
+  readonly chance80: readonly [least: number, most: number];
   /** Median of √(hi/lo) of the 80 % interval: ×/÷ this. */
   readonly width80: number;
   /** Mean log interval score at 80 %: width plus 10 times what lies outside; smaller is better. */
@@ -50,12 +53,14 @@ export function score80(distance: number, halfWidth: number): number {
 export function scoresOf(judged: readonly Judged[]): Scores {
   const errors = judged.map(({ logError }) => Math.abs(Math.exp(-logError) - 1));
   const share = (level: Level): number => judged.filter(({ inside }) => inside[level]).length / judged.length;
+  const [least, most] = binomialRange(judged.length, 0.8);
   return {
     points: judged.length,
     medianError: median(sortSamples(errors)),
     meanError: mean(errors),
     bias: median(sortSamples(judged.map(({ logError }) => logError))),
     coverage: Object.fromEntries(LEVELS.map((level) => [level, share(level)])) as Record<Level, number>,
+    chance80: [least / judged.length, most / judged.length],
     width80: Math.exp(median(sortSamples(judged.map(({ halfWidth }) => halfWidth)))),
     score80: mean(judged.map(({ logError, halfWidth }) => score80(Math.abs(logError), halfWidth))),
   };
