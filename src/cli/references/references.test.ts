@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
 import { listPeerCases } from '../../../kernels/peer-cases.ts';
 import { comparePeers } from '../../results/peer-ratios.ts';
 import type { ResultFile, Row } from '../../results/schema.ts';
-import { llamaBenchReferences, peerReferences } from './references.ts';
+import { llamaBenchReferences, peerReferences, type RunProgram } from './references.ts';
 
 const SHAPE = 'softmax:rows=512;width=512';
 const ATTENTION = listPeerCases()
@@ -95,6 +96,54 @@ it.each([
   ],
 ])('%s gets one line and no row', (_, run, line) => {
   expect(peerReferences(fileOf(rowAt(SHAPE, [1])), run)).toEqual({ rows: [], notes: [`no upper reference: ${line}`] });
+});
+
+it('an operation that a PyTorch cannot do gets a line; the others join', () => {
+  const answer = JSON.parse(RECORDED) as { rows: object[] };
+  answer.rows[1] = { operation: 'attention', params: { seq: 128 }, dtype: 'float16', error: 'no such attribute' };
+  const { rows, notes } = peerReferences(fileOf(rowAt(SHAPE, [1])), () => JSON.stringify(answer));
+  expect(rows).toHaveLength(1);
+  expect(notes).toEqual(['no upper reference: PyTorch 2.9.1+cu128, attention in float16: no such attribute']);
+});
+
+/** The first Python on the path that has PyTorch, or null. */
+const python = ['python3', '/usr/bin/python3'].find(
+  (name) => spawnSync(name, ['-c', 'import torch'], { timeout: 60_000 }).status === 0,
+);
+const REAL = python ? 'the script on a real PyTorch' : 'the script on a real PyTorch (skipped: no Python here has one)';
+
+describe.skipIf(!python)(REAL, () => {
+  const SHAPES = [
+    rowAt(SHAPE, [1]),
+    rowAt('matmul:m=128;n=128;k=128;type=f32', [1]),
+    rowAt('rmsnorm:rows=128;width=2048;eps=0.00001', [1]),
+    rowAt(ATTENTION, [1]),
+  ];
+  const onPython =
+    (...more: string[]): RunProgram =>
+    (_, args) =>
+      execFileSync(python!, [...args, ...more], { encoding: 'utf8' });
+
+  it('runs to its end on a CPU, and every operation is timed or said to be missing', () => {
+    const { rows, notes } = peerReferences(fileOf(...SHAPES), onPython('cpu'));
+    const without = notes.filter((note) => note.includes("no attribute 'scaled_dot_product_attention'"));
+    expect(notes).toEqual(without);
+    expect(rows.map(({ id }) => id.split('/')[2])).toEqual(
+      SHAPES.map(({ id }) => id.split('/')[2]).filter((shape) => without.length === 0 || shape !== ATTENTION),
+    );
+    for (const { metrics } of rows) {
+      expect(metrics.map(({ name }) => name)).toEqual(['time', 'gpu-time']);
+      expect(metrics[0]!.samples.length).toBeGreaterThanOrEqual(7);
+      // What is timed inside takes no longer than what is timed around it.
+      expect(metrics[1]!.samples.every((ns, i) => ns <= metrics[0]!.samples[i]!)).toBe(true);
+    }
+  });
+
+  it('asked for CUDA, times on it or says that there is none', () => {
+    const { rows, notes } = peerReferences(fileOf(SHAPES[0]!), onPython());
+    if (rows.length === 0) expect(notes[0]).toMatch(/^no upper reference: PyTorch \S+ has no CUDA here$/);
+    else expect(rows[0]!.id).toBe(`peer/pytorch-cuda/${SHAPE}`);
+  });
 });
 
 it('an answer of another form is no row', () => {

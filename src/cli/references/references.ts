@@ -26,7 +26,7 @@ export function peerReferences(file: ResultFile, run: RunProgram = runProgram): 
   if (shapes.length === 0) return { rows: [], notes: [] };
   try {
     const { rows, absent } = fromPytorch(run('python3', ['-c', timeOps, JSON.stringify(shapes)]));
-    return { rows, notes: absent === null ? [] : [`no upper reference: ${absent}`] };
+    return { rows, notes: absent.map((reason) => `no upper reference: ${reason}`) };
   } catch (error) {
     return { rows: [], notes: [`no upper reference: ${lastLine(error)}`] };
   }
