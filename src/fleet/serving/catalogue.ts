@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import acceleratorsJson from '../data/serving/accelerators.json' with { type: 'json' };
 import architecturesJson from '../data/serving/architectures.json' with { type: 'json' };
+import { hardwareKey, modelKey } from './names.ts';
 
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const words = v.pipe(v.string(), v.minLength(1));
@@ -65,40 +66,15 @@ const architectures: Architecture[] = v.parse(v.array(architectureSchema), archi
 export const ACCELERATORS: readonly Accelerator[] = accelerators;
 export const ARCHITECTURES: readonly Architecture[] = architectures;
 
-/** Words of a hardware name that say nothing the catalogue tells apart: makers, packaging, memory size. */
-const NOISE = new Set(
-  'nvidia amd intel aws geforce instinct radeon gpu graphics sxm sxm4 sxm5 sxm6 oam per server edition blackwell grace hopper superchip dual turbo ms maxsun 48g tensor core hgx dgx card accelerator workstation apple rack ultraserver'.split(
-    ' ',
-  ),
+const chips = new Map(
+  ACCELERATORS.flatMap((chip) => [chip.name, ...chip.aliases].map((name) => [hardwareKey(name), chip])),
 );
-
-/** Name in lower-case words without noise, brackets and memory sizes: `NVIDIA H200-NVL-141GB` is `h200 nvl`. */
-function keyOf(name: string): string {
-  const words = name
-    .toLowerCase()
-    .replace(/^\[[^\]]*\]/, '')
-    .replace(/\([^)]*\)/g, ' ')
-    .replace(/\b(rtx|gtx|rx)(\d)/g, '$1 $2')
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '' && !NOISE.has(word) && !/^(\d+gb|\d+core|hbm\d\w*|nvl\d+|x\d+|\d+x)$/.test(word));
-  return words.join(' ');
-}
-
-function modelKey(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/^.*\//, '')
-    .replace(/[_\s]+/g, '-')
-    .replace(/-(instruct|chat|it|hf|fp8|fp4|nvfp4|99(\.9)?)$/g, '');
-}
-
-const chips = new Map(ACCELERATORS.flatMap((chip) => [chip.name, ...chip.aliases].map((name) => [keyOf(name), chip])));
 const models = new Map(
   ARCHITECTURES.flatMap((model) => [model.name, ...model.aliases].map((name) => [modelKey(name), model])),
 );
 
 /** The chip of that name or alias, in any spelling; undefined when the catalogue has none. */
-export const findAccelerator = (name: string): Accelerator | undefined => chips.get(keyOf(name));
+export const findAccelerator = (name: string): Accelerator | undefined => chips.get(hardwareKey(name));
 
 /** The model of that name or alias; undefined when the catalogue has none. */
 export const findArchitecture = (name: string): Architecture | undefined => models.get(modelKey(name));
@@ -106,7 +82,7 @@ export const findArchitecture = (name: string): Architecture | undefined => mode
 /** For overlay.ts alone: a chip, or a model, beside ours, in place of one of the same name. */
 export function addAccelerator(chip: Accelerator): void {
   put(accelerators, chip);
-  for (const name of [chip.name, ...chip.aliases]) chips.set(keyOf(name), chip);
+  for (const name of [chip.name, ...chip.aliases]) chips.set(hardwareKey(name), chip);
 }
 
 export function addArchitecture(model: Architecture): void {

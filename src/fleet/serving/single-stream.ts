@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import lpusJson from '../data/serving/lpus.json' with { type: 'json' };
 import type { Accelerator, Architecture } from './catalogue.ts';
 import { lookUpConstant, servingConstant } from './constants.ts';
+import { hardwareKey } from './names.ts';
 import { densePerToken, kvElements } from './step.ts';
 
 const KV_BYTES = 2;
@@ -54,11 +55,8 @@ export const LPUS = v.parse(lpusSchema, lpusJson);
 export type Lpu = (typeof LPUS.lpus)[number];
 
 export function findLpu(name: string): Lpu | undefined {
-  const wanted = name
-    .toLowerCase()
-    .replace(/\([^)]*\)/g, '')
-    .trim();
-  return LPUS.lpus.find((lpu) => lpu.name.toLowerCase() === wanted || lpu.aliases.includes(wanted));
+  const wanted = hardwareKey(name);
+  return LPUS.lpus.find((lpu) => [lpu.name, ...lpu.aliases].some((known) => hardwareKey(known) === wanted));
 }
 
 /**
