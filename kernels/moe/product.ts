@@ -6,26 +6,20 @@ import { stored } from '../common/cells.ts';
 import { uniformSigned } from '../common/fill.ts';
 import { foldGrid } from '../common/grid.ts';
 import { choice, optional, type ParamSpec, readParams, requireAddressable, size } from '../common/params.ts';
-import quantised from '../common/quantised.wgsl?raw';
 import { quantFill, scaleFill } from '../common/quantised-fill.ts';
 import { dotTolerance } from '../common/tolerance.ts';
 import { unroll } from '../common/unroll.ts';
-import f16 from '../common/weights-f16.wgsl?raw';
-import f32 from '../common/weights-f32.wgsl?raw';
-import int4 from '../common/weights-int4.wgsl?raw';
-import int8 from '../common/weights-int8.wgsl?raw';
+import { CHUNK, isQuantised, MATRIX_TYPES, type MatrixType, WEIGHTS } from '../common/weights.ts';
 import type { BufferPlan, Constant, DeviceCaps, DispatchPlan, KernelPlan } from '../family.ts';
 import bucket from './bucket.wgsl?raw';
 import gather from './gather.wgsl?raw';
 import grouped from './grouped.wgsl?raw';
 import naive from './naive.wgsl?raw';
-import { drawExperts, type WeightType, weightReader } from './reference.ts';
+import { drawExperts, weightReader } from './reference.ts';
 import xVectors from './x-vectors.wgsl?raw';
 
 const MAX_EXPERTS = 1024;
 const TILE = 32;
-/** Weights in one 16-byte load. */
-const CHUNK: Readonly<Record<WeightType, number>> = { f32: 4, f16: 8, int8: 16, int4: 32 };
 
 export interface ProductShape {
   readonly tokens: number;
@@ -34,14 +28,14 @@ export interface ProductShape {
   /** Outputs and inputs of an expert. */
   readonly n: number;
   readonly k: number;
-  readonly type: WeightType;
+  readonly type: MatrixType;
   /** Whether x has a row for each token or for each slot. */
   readonly input: 'token' | 'slot';
   readonly team: number;
   readonly threads: number;
 }
 
-const TYPES = choice('f32', 'f16', 'int8', 'int4');
+const TYPES = choice(...MATRIX_TYPES);
 const SHAPE = {
   tokens: size(2 ** 20),
   experts: size(MAX_EXPERTS),
@@ -87,15 +81,14 @@ function weightBuffers({ experts, n, k, type }: ProductShape, distinct: number):
   ];
 }
 
-function weightSource(type: WeightType): string {
-  const access = { f32: [f32], f16: [f16], int8: [quantised, int8], int4: [quantised, int4] }[type];
-  return [xVectors, ...access].join('\n');
+function weightSource(type: MatrixType): string {
+  return [xVectors, WEIGHTS[type]].join('\n');
 }
 
 /** Constants and bindings that every product's shader begins with. */
 function common(shape: ProductShape) {
   const { tokens, experts, top, n, k, type, input } = shape;
-  const weights = type === 'f32' || type === 'f16' ? ['weights'] : ['weights', 'scales'];
+  const weights = isQuantised(type) ? ['weights', 'scales'] : ['weights'];
   const constants: Record<string, Constant> = {
     ...{ AFTER: weights.length, SLOTS: tokens * top, SHARED: input === 'token' ? top : 1 },
     ...{ OUTPUTS: n, EXPERTS: experts, VECTORS: k / 4, CHUNKS: k / CHUNK[type] },

@@ -1,11 +1,11 @@
 // Mixture of experts in f64, from the very numbers the GPU reads. Knows no shader.
-import { dequantised, type QuantType } from '../../src/core/quantised.ts';
+import { dequantised } from '../../src/core/quantised.ts';
 import { createRng, shuffled } from '../../src/core/rng.ts';
 import { halfAt } from '../common/halves.ts';
+import type { MatrixType } from '../common/weights.ts';
 import type { HostArray } from '../family.ts';
 
 export type Gate = 'softmax' | 'top' | 'sigmoid';
-export type WeightType = 'f32' | 'f16' | QuantType;
 
 /** `top` different experts a token, [token][top], the same for the same shape. */
 export function drawExperts(tokens: number, experts: number, top: number): Uint32Array<ArrayBuffer> {
@@ -35,7 +35,7 @@ export function gateWeights(logits: ArrayLike<number>, chosen: readonly number[]
 
 /** Reads W[row][column] from a plan's inputs as a kernel must. */
 export function weightReader(
-  type: WeightType,
+  type: MatrixType,
   rows: number,
   k: number,
   inputs: Readonly<Record<string, HostArray>>,

@@ -45,7 +45,7 @@ function makeDecoder(): OpenDecoder {
     generate(request) {
       return generateByFeeding(this, request);
     },
-    timeOperations: async () => [{ name: 'all', ns: 5, dispatches: 1 }],
+    timeOperations: async () => [{ name: 'all', ns: 5, dispatches: 1, clock: 'wall' as const }],
     reset() {
       context = [];
     },

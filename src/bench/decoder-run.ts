@@ -1,10 +1,11 @@
 // Runs one decoder on one runtime: cold and warm generations, the accuracy gate, perplexity. The same steps for every runtime
 // and every model. Knows neither.
+import type { OperationTime } from '../core/operation-time.ts';
 import { streamOf } from '../core/rng.ts';
 import type { Warning } from '../core/warnings.ts';
 import { checkDrawn } from './decoder-draws.ts';
 import { decoderMetrics, heldBytes } from './decoder-metrics.ts';
-import type { Generation, OpenDecoder, OperationTime, RuntimeAbilities, Sampling } from './decoder-runtime.ts';
+import type { Generation, OpenDecoder, RuntimeAbilities, Sampling } from './decoder-runtime.ts';
 import { type EnergyWork, energyOf, type PowerSource } from './energy.ts';
 import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';

@@ -1,5 +1,6 @@
 // What every runtime that can decode looks like to the harness: one interface for our WGSL engine, onnxruntime-web and any
 // other, so that all are measured, gated and tested by the same code. Types only: knows no runtime, no model and no clock.
+import type { OperationTime } from '../core/operation-time.ts';
 
 /** What a runtime can do. What it cannot is declared here, shown on the page and held to by the conformance suite. */
 export interface RuntimeAbilities {
@@ -49,15 +50,6 @@ export interface Generation {
   readonly gapsNs: readonly number[];
   /** Time the host took to record and submit each decode step; of a runtime that can tell. */
   readonly submitNs?: readonly number[];
-}
-
-/** Time of one operation of a decode step, summed over its dispatches. */
-export interface OperationTime {
-  readonly name: string;
-  readonly ns: number;
-  readonly dispatches: number;
-  /** Whether the GPU's own clock was read, or the host's around a submit. */
-  readonly clock?: 'gpu' | 'wall';
 }
 
 /** A model open in a runtime, with one context. */

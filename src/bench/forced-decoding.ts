@@ -1,5 +1,6 @@
 // The accuracy gate: the reference's own tokens are fed step by step, and the scores after each are compared by top token,
 // largest logit error and divergence. Knows no runtime: the reference and the tested one are both just token feeders.
+import type { GenerationRequest } from './decoder-runtime.ts';
 import { type GateRule, gateRuleText } from './gate-rule.ts';
 import { largest, type TokenFeeder } from './generate.ts';
 import type { FirstWrong, VerificationOutcome } from './outcome.ts';
@@ -13,6 +14,9 @@ export interface ReferenceRun {
   readonly tokens: readonly number[];
   readonly logits: readonly ArrayLike<number>[];
 }
+
+/** What a reference is asked to decode greedily. */
+export type ReferenceRequest = Pick<GenerationRequest, 'prompt' | 'newTokens' | 'signal'>;
 
 export interface Forcing {
   readonly reference: ReferenceRun;

@@ -1,6 +1,6 @@
 // What measuring a case yields, whatever was measured: the plain form that src/results checks and stores.
+import type { OperationTime } from '../core/operation-time.ts';
 import type { Warning } from '../core/warnings.ts';
-import type { OperationTime } from './decoder-runtime.ts';
 import type { TextSoFar } from './text-stream.ts';
 
 export interface MetricSamples {

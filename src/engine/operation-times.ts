@@ -1,16 +1,7 @@
 // How long each operation of a decode step takes on the GPU: all layers' dispatches of one operation, again and again in one
 // pass, between two timestamps. A diagnosis, not a score: operations alone overlap less, and caches see no other's data.
+import type { OperationTime } from '../core/operation-time.ts';
 import { encodeSteps, type Step, type StepShape } from './step.ts';
-
-export interface OperationTime {
-  /** Of the operation in every layer: `qkv`, `attend`, `down`. */
-  readonly name: string;
-  /** Of all its dispatches in one decode step. */
-  readonly ns: number;
-  readonly dispatches: number;
-  /** Whether the GPU's own clock was read, or the host's around a submit. */
-  readonly clock: 'gpu' | 'wall';
-}
 
 /** Long enough for a clock of 100 µs steps to be right within a hundredth. */
 const ENOUGH_NS = 10e6;

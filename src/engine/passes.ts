@@ -1,7 +1,8 @@
 // Records and submits a decoder's steps: chunks of a prompt, single tokens, heads; and reads logits and tokens back.
 // Knows no sampling rule and no generation.
+import type { OperationTime } from '../core/operation-time.ts';
 import type { Memory } from './memory.ts';
-import { type OperationTime, timeOperations } from './operation-times.ts';
+import { timeOperations } from './operation-times.ts';
 import { encodeSteps, type Step } from './step.ts';
 import type { Workspace } from './workspace.ts';
 

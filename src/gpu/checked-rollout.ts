@@ -2,24 +2,29 @@
 import { cpuTwin } from '../../kernels/rollout/twin.ts';
 import { EXIT, UserError } from '../core/errors.ts';
 import type { RolloutEngine, RolloutOutputs } from '../core/rollout.ts';
-import { createGpuRollout, type GpuRollout } from './rollout-engine.ts';
+import type { GpuRollout } from './rollout-engine.ts';
 
 /** Scenarios compared before any is used. */
 const CHECKED = 64;
 /** Largest relative difference of a rate; whole numbers must be equal. */
 const RATE_TOLERANCE = 1e-5;
 
-/** Its runs reject with a UserError where the adapter draws other scenarios than the twin. */
-export function createCheckedRollout(device: GPUDevice, name: string): GpuRollout {
-  const gpu = createGpuRollout(device, name);
+/** The adapter draws other scenarios than the twin: nothing that it draws is to be used. */
+export class OtherDraws extends UserError {
+  constructor(message: string) {
+    super(message, EXIT.failed);
+  }
+}
+
+/** Its runs reject with OtherDraws where the engine does not draw what the twin does. */
+export function createCheckedRollout(gpu: GpuRollout): GpuRollout {
   let checked = false;
   const run: RolloutEngine['run'] = async (inputs, first, count) => {
     const outputs = await gpu.run(inputs, first, count);
     if (checked) return outputs;
     const twin = await cpuTwin.run(inputs, first, Math.min(CHECKED, count));
     const fault = differenceOf(outputs, twin);
-    if (fault)
-      throw new UserError(`${name} does not draw what the CPU draws (${fault}); use --engine cpu`, EXIT.failed);
+    if (fault) throw new OtherDraws(`${gpu.name} does not draw what the CPU draws (${fault})`);
     checked = true;
     return outputs;
   };

@@ -1,16 +1,10 @@
 // Produces what a tested decoder is compared with where f64 is too slow: greedy tokens and their logits from onnxruntime's
 // wasm provider, in f32. Knows no timing.
 import type { NoReference } from '../bench/decoder-run.ts';
-import type { ReferenceRun } from '../bench/forced-decoding.ts';
+import type { ReferenceRequest, ReferenceRun } from '../bench/forced-decoding.ts';
 import { largest } from '../bench/generate.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { type DecoderModel, DecoderSession } from './decoder-session.ts';
-
-export interface ReferenceRequest {
-  readonly prompt: readonly number[];
-  readonly newTokens: number;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Greedy decoding by the wasm provider. A model it cannot hold or run is no error of the provider under test: then there is

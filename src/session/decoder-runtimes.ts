@@ -4,10 +4,9 @@ import type { DecoderCase, ModelRuntime } from '../../models/decoder-cases.ts';
 import type { DecoderConfig } from '../../models/decoders.ts';
 import type { NoReference } from '../bench/decoder-run.ts';
 import type { OpenDecoder, RuntimeAbilities } from '../bench/decoder-runtime.ts';
-import type { ReferenceRun } from '../bench/forced-decoding.ts';
+import type { ReferenceRequest, ReferenceRun } from '../bench/forced-decoding.ts';
 import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
 import type { DecoderModel, OpenTiny } from './decoder-model.ts';
-import type { ReferenceRequest } from './f64-reference.ts';
 import type { Machine } from './machine.ts';
 
 /** A model made ready for one runtime: written to its format where it needs one, not yet open. */

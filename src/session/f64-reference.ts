@@ -4,15 +4,9 @@ import { type DecoderConfig, parameterCount } from '../../models/decoders.ts';
 import { ReferenceDecoder, type ReferenceWeights } from '../../models/onnx/decoder-reference.ts';
 import { referenceWeights } from '../../models/onnx/seeded-weights.ts';
 import type { WeightSource } from '../../models/weight-source.ts';
-import type { ReferenceRun } from '../bench/forced-decoding.ts';
+import type { ReferenceRequest, ReferenceRun } from '../bench/forced-decoding.ts';
 import { largest, type TokenFeeder } from '../bench/generate.ts';
 import { type HeldoutText, textLoss } from '../bench/perplexity.ts';
-
-export interface ReferenceRequest {
-  readonly prompt: readonly number[];
-  readonly newTokens: number;
-  readonly signal: AbortSignal;
-}
 
 /** Multiply-adds the f64 decoder may spend on one case (about a second), and parameters it may hold as copies. */
 const MULTIPLY_ADDS = 1e9;

@@ -6,11 +6,11 @@ import type {
   Generation,
   GenerationRequest,
   OpenDecoder,
-  OperationTime,
   RuntimeAbilities,
   RuntimeFacts,
 } from '../bench/decoder-runtime.ts';
 import { buildInfo } from '../core/build-info.ts';
+import type { OperationTime } from '../core/operation-time.ts';
 import { Decoder } from '../engine/decoder.ts';
 import type { DecoderModel } from './decoder-model.ts';
 import type { PreparedDecoder } from './decoder-runtimes.ts';

@@ -3,6 +3,7 @@ import { expose } from 'comlink';
 import type { RolloutEngine } from '../core/rollout.ts';
 import { createCheckedRollout } from '../gpu/checked-rollout.ts';
 import { openDevice } from '../gpu/device.ts';
+import { createGpuRollout } from '../gpu/rollout-engine.ts';
 import { createFleetWorker } from './fleet-worker.ts';
 
 /** Null without a GPU: a CPU rasteriser would only take the time of the CPU's own twin. */
@@ -12,7 +13,8 @@ async function openGpu(): Promise<RolloutEngine | null> {
     opened?.device.destroy();
     return null;
   }
-  return createCheckedRollout(opened.device, opened.adapter.description || opened.adapter.vendor);
+  const name = opened.adapter.description || opened.adapter.vendor;
+  return createCheckedRollout(createGpuRollout(opened.device, name));
 }
 
 expose(createFleetWorker(openGpu));

@@ -5,7 +5,7 @@ import { drawnFills, storedFills } from '../../models/onnx/weight-fills.ts';
 import { writeModel } from '../../models/onnx/writer.ts';
 import { retypedWeights } from '../../models/retyped-weights.ts';
 import type { NoReference } from '../bench/decoder-run.ts';
-import type { ReferenceRun } from '../bench/forced-decoding.ts';
+import type { ReferenceRequest, ReferenceRun } from '../bench/forced-decoding.ts';
 import { decoderIoOf } from '../onnx/decoder-io.ts';
 import { type DecoderModel as OrtModel, ortRuntime } from '../onnx/decoder-session.ts';
 import { inspectDecoder } from '../onnx/inspect-decoder.ts';
@@ -14,7 +14,6 @@ import { wasmReference } from '../onnx/reference-run.ts';
 import type { OrtName } from '../onnx/runtime.ts';
 import type { DecoderModel } from '../session/decoder-model.ts';
 import type { PreparedDecoder } from '../session/decoder-runtimes.ts';
-import type { ReferenceRequest } from '../session/f64-reference.ts';
 
 /** A decoder as an ONNX file, and the tokens its rotary tables hold. */
 interface WrittenDecoder {

@@ -2,7 +2,7 @@
 // with --shard, all of them otherwise.
 import { Option } from 'commander';
 import { cpuTwin } from '../../../kernels/rollout/twin.ts';
-import { EXIT, type ExitCode } from '../../core/errors.ts';
+import { EXIT, type ExitCode, UserError } from '../../core/errors.ts';
 import type { RolloutEngine, RolloutInputs } from '../../core/rollout.ts';
 import { createFleetModel } from '../../fleet/fleet-model.ts';
 import { buildRolloutReport, type RolloutReport } from '../../fleet/rollout/report.ts';
@@ -63,11 +63,14 @@ async function withEngine<T>(
   work: (engine: RolloutEngine) => Promise<T>,
 ): Promise<T> {
   if (name === 'cpu') return work(cpuTwin);
-  const { openNativeRollout } = await import('../../native/rollout-engine.ts');
+  const { openNativeRollout, OtherDraws } = await import('../../native/rollout-engine.ts');
   const opened = await openNativeRollout();
   try {
     io.stderr.write(`${await speeds(opened.engine, inputs)}\n`);
     return await work(opened.engine);
+  } catch (error) {
+    if (error instanceof OtherDraws) throw new UserError(`${error.message}; use --engine cpu`, error.exitCode);
+    throw error;
   } finally {
     opened.close();
   }
