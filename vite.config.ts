@@ -95,6 +95,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'e2e',
           include: ['src/e2e/**/*.test.ts'],
+          expect: { poll: { timeout: 60_000 } },
           globalSetup: 'src/e2e/ensure-browser.ts',
           testTimeout: 300_000,
           hookTimeout: 120_000,

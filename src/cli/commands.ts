@@ -27,6 +27,13 @@ const EXIT_CODES = `
 Exit codes: ${EXIT.ok} ok; ${EXIT.failed} a case failed or nothing ran; ${EXIT.badInput} usage or bad input; ${EXIT.noAdapter} no usable adapter or browser; ${EXIT.interrupted} interrupted, partial file written.
 `;
 
+const BENCH_EXAMPLES = `
+Examples:
+  fleetmark bench --suite smoke
+  fleetmark bench --filter 'kernel/matmul/*' --sessions 3 --out matmul.json
+  fleetmark bench --model hf:owner/name/file.gguf
+`;
+
 /** The program, ready to parse; `finish` takes a command's exit code. */
 export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Command {
   const program = new Command('fleetmark')
@@ -42,7 +49,7 @@ export function createProgram(io: Io, finish: (exitCode: ExitCode) => void): Com
     .description('run a suite in a browser or in Node, print a table, write a result file');
   for (const flag of optionFlags()) bench.addOption(flag);
   bench
-    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', BENCH_EXAMPLES + EXIT_CODES)
     .action(async (flags) => finish(await benchCommand(optionsFromFlags(flags), io)));
 
   program

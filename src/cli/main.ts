@@ -2,6 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../core/errors.ts';
 import { createProgram } from './commands.ts';
+import { wrapHelp } from './help-text.ts';
 import { type Io, paintFor } from './io.ts';
 
 /** Runs one command. People's mistakes become a short text on stderr and an exit code; anything else is a bug and shows its stack. */
@@ -23,7 +24,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     });
     // Commander's own error lines are silenced: they are printed below, in one form with all others.
     command.configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: (text) => io.stdout.write(wrapHelp(text)),
       writeErr: (text) => io.stderr.write(text),
       outputError: () => {},
     });

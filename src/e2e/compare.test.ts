@@ -1,14 +1,9 @@
 // The Compare view of the built page in a real browser: the numbers of the command line, order, bad files, kept runs, links,
 // keyboard, accessibility, narrow windows.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, launchFacts, type RunningBrowser } from '../cli/browser.ts';
-import { launchPlans } from '../cli/launch-plans.ts';
-import { type PageServer, startPageServer } from '../cli/page-server.ts';
+import type { Page } from 'playwright';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runWith } from '../cli/testdata/fake-io.ts';
 import { createRng } from '../core/rng.ts';
 import type { ResultFile, Row } from '../results/schema.ts';
@@ -20,20 +15,17 @@ import {
   sampleSession,
 } from '../results/testdata/sample-file.ts';
 import { noisySamples } from '../results/testdata/two-level-noise.ts';
+import { pageInBrowser } from './page-in-browser.test-support.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const WRONG: Partial<Row> = {
   state: 'failed',
   reason: 'disagrees with its reference',
   verification: { state: 'failed', rule: 'NMSE ≤ 1e-11', checked: 4, total: 4, figures: { nmse: 1 } },
 };
 
-let server: PageServer;
-let running: RunningBrowser;
-let folder = '';
-let context: BrowserContext;
+const browser = pageInBrowser();
+const { open, seriousViolations, sidewaysAt } = browser;
 let page: Page;
-const faults: string[] = [];
 
 /** Three kernels over five sessions, the first of them slower by `factor`; a wrong one; a decoder. */
 function noisy(id: string, seed: number, factor: number): ResultFile {
@@ -54,47 +46,17 @@ function noisy(id: string, seed: number, factor: number): ResultFile {
 
 const base = noisy('base', 1, 1);
 const slow = noisy('slow', 2, 1.2);
-const path = (name: string): string => join(folder, name);
+const path = (name: string): string => join(browser.folder, name);
+const choose = (button: string, ...names: string[]): Promise<void> => browser.choose(button, ...names.map(path));
 
 beforeAll(async () => {
-  server = await startPageServer({ pageFolder: join(ROOT, 'dist/page') });
-  folder = await mkdtemp(join(tmpdir(), 'fleetmark-compare-'));
   for (const file of [base, slow]) await writeFile(path(`${file.id}.json`), JSON.stringify(file));
   await writeFile(path('cut.json'), JSON.stringify(base).slice(0, 500));
-  const software = launchPlans(launchFacts(false)).at(-1)!;
-  running = await launchBrowser(process.env.FLEETMARK_BROWSER!, software.flags);
 });
 
-afterAll(async () => {
-  await running?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
+beforeEach(() => {
+  page = browser.page;
 });
-
-beforeEach(async () => {
-  context = await running.browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  context.on('request', (request) => {
-    if (!/^(blob|data|about):/.test(request.url()) && !request.url().startsWith(server.url)) faults.push(request.url());
-  });
-  page = await context.newPage();
-  page.on('pageerror', (error) => faults.push(error.message));
-});
-
-afterEach(async () => {
-  await context.close();
-  expect(faults.splice(0)).toEqual([]);
-});
-
-async function open(address: string): Promise<void> {
-  await page.goto(`${server.url}${address}`);
-  await page.waitForFunction(() => document.body.dataset.state === 'ready', undefined, { timeout: 120_000 });
-}
-
-async function choose(button: string, ...names: string[]): Promise<void> {
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByText(button).click()]);
-  await chooser.setFiles(names.map(path));
-}
 
 /** Drops files as a person does: one drop event that carries all of them. */
 async function drop(...names: string[]): Promise<void> {
@@ -119,20 +81,19 @@ async function downloaded(button: string): Promise<string> {
   return readFile(path('saved.json'), 'utf8');
 }
 
-/** Ids of axe rules of serious or critical impact that this page breaks, with the places. */
-async function seriousViolations(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
-
 describe('a comparison', () => {
   it('says what the command line says, to the last digit', async () => {
     await open('#compare');
     await drop('base.json', 'slow.json');
     await page.locator('.compare-table').waitFor();
-    const { stdout, stderr } = await runWith({ folder }, 'compare', 'base.json', 'slow.json', '--format', 'json');
+    const { stdout, stderr } = await runWith(
+      { folder: browser.folder },
+      'compare',
+      'base.json',
+      'slow.json',
+      '--format',
+      'json',
+    );
     expect(stderr).toBe('');
     const cli = JSON.parse(stdout);
     expect(JSON.parse(await downloaded('Download comparison'))).toEqual(cli);
@@ -146,7 +107,7 @@ describe('a comparison', () => {
     expect(ratios).toEqual(rows.map(({ ratio }) => (ratio === null ? '–' : ratio.toFixed(3))));
     expect(await page.locator('.forest-row').count()).toBe(rows.filter(({ ratio }) => ratio !== null).length);
 
-    const markdown = await runWith({ folder }, 'compare', 'base.json', 'slow.json', '--format', 'md');
+    const markdown = await runWith({ folder: browser.folder }, 'compare', 'base.json', 'slow.json', '--format', 'md');
     await page.getByText('Copy as Markdown').click();
     await page.getByText('Copied the comparison').waitFor();
     expect((await clipboard()).trim()).toBe(markdown.stdout.trim());
@@ -203,7 +164,7 @@ describe('kept runs', () => {
   it('come by themselves, survive a reload, and are compared, opened, renamed, exported and deleted', async () => {
     await open('?suite=smoke&filter=kernel/fma/vec4:threads=16384*#run');
     await page.locator('#start').click();
-    await page.getByText('This run is kept in this browser').waitFor({ timeout: 120_000 });
+    await page.getByText('This run is kept in this browser').waitFor();
     const id = await page.evaluate(() => globalThis.fleetmark?.result()?.id);
     await page.getByText('Add to comparison').click();
     await open('#compare');
@@ -256,12 +217,6 @@ it.each(['light', 'dark'] as const)(
     await drop('base.json', 'slow.json', 'cut.json');
     await page.locator('.compare-table').waitFor();
     expect(await seriousViolations()).toEqual([]);
-    for (const width of [1280, 900, 390, 320]) {
-      await page.setViewportSize({ width, height: 900 });
-      const beyond = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(beyond, `${width} px`).toBeLessThanOrEqual(0);
-    }
+    for (const width of [1280, 900, 390, 320]) expect(await sidewaysAt(width), `${width} px`).toBe(0);
   },
 );

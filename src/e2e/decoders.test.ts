@@ -1,48 +1,26 @@
 // Decoders in a real browser on the software adapter: our engine and the wasm runtime write the same text of the trained
 // model, which the page shows while it is written; a wrong answer is refused its speed; memory does not grow.
-import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, launchFacts, type RunningBrowser } from '../cli/browser.ts';
-import { launchPlans } from '../cli/launch-plans.ts';
-import { type PageServer, startPageServer } from '../cli/page-server.ts';
-import type { ResultFile, Row } from '../results/schema.ts';
+import type { Page } from 'playwright';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Row } from '../results/schema.ts';
+import { pageInBrowser } from './page-in-browser.test-support.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const PROMPT = 'GREMIO:\nGood morrow, nei';
 
-let server: PageServer;
-let running: RunningBrowser;
-let context: BrowserContext;
+const browser = pageInBrowser();
 let page: Page;
-
-beforeAll(async () => {
-  server = await startPageServer({ pageFolder: join(ROOT, 'dist/page') });
-  running = await launchBrowser(process.env.FLEETMARK_BROWSER!, launchPlans(launchFacts(false)).at(-1)!.flags);
+beforeEach(() => {
+  page = browser.page;
 });
-
-afterAll(async () => {
-  await running?.close();
-  await server?.close();
-});
-
-beforeEach(async () => {
-  context = await running.browser.newContext({ viewport: { width: 1280, height: 900 } });
-  page = await context.newPage();
-});
-
-afterEach(() => context.close());
 
 /** Runs exactly these cases, one warm generation each unless told otherwise. */
 async function run(ids: readonly string[], samples = 1): Promise<Row[]> {
   const query = new URLSearchParams(ids.map((id) => ['filter', id]));
-  await page.goto(`${server.url}?${query}&samples=${samples}&budget=600&autostart=1`);
+  await page.goto(`${browser.url}?${query}&samples=${samples}&budget=600&autostart=1`);
   await page.waitForFunction(() => ['done', 'error'].includes(document.body.dataset.state ?? ''), undefined, {
     timeout: 280_000,
   });
-  const file = await page.evaluate((): ResultFile | null => globalThis.fleetmark?.result() ?? null);
-  return file!.sessions[0]!.rows;
+  return (await browser.result())!.sessions[0]!.rows;
 }
 
 const byRuntime = (rows: readonly Row[]): Record<string, Row> =>
@@ -77,14 +55,8 @@ describe('decoders', () => {
     expect(Math.abs(f32! - Math.exp(1.39045))).toBeLessThan(1e-3);
     expect(Math.abs(int4! / f32! - 1)).toBeLessThan(0.02);
     expect(await page.getByText('All 3 checked decoders agree with their reference.').isVisible()).toBe(true);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-    await page.setViewportSize({ width: 390, height: 900 });
-    await page.waitForTimeout(300);
-    const sideways = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(sideways).toBe(0);
+    expect(await browser.seriousViolations()).toEqual([]);
+    expect(await browser.sidewaysAt(390)).toBe(0);
   });
 
   it('GroupQueryAttention that is wrong for 64 tokens is refused its speed, with the first wrong token; ours passes', async () => {

@@ -1,24 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ResultFile, Row } from '../results/schema.ts';
+import { samplePeerRow as row } from '../results/testdata/sample-file.ts';
 import { formatPeersText } from './text-peers.ts';
-
-function row(peer: string, shape: string, samples: number[], more: Partial<Row> = {}): Row {
-  const metrics: Row['metrics'] = [
-    {
-      name: 'time',
-      definition: 'kernel-time/wall-to-drained',
-      unit: 'ns',
-      better: 'lower',
-      estimator: 'wall',
-      opsPerSample: 1,
-      samples,
-      warmup: [],
-      excluded: [],
-    },
-  ];
-  const id = `peer/${peer}/${shape}`;
-  return { id, kind: 'peer', state: 'ok', startedMs: 0, durationMs: 0, metrics, facts: {}, warnings: [], ...more };
-}
 
 const textOf = (rows: Row[]): string => formatPeersText({ sessions: [{ rows }] } as unknown as ResultFile);
 const seven = (time: number): number[] => [1, 2, 3, 4, 5, 6, 7].map((round) => round * time);

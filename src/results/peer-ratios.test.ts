@@ -1,23 +1,11 @@
 import { expect, it } from 'vitest';
 import { comparePeers, geometricMeanOverBest } from './peer-ratios.ts';
 import type { Row } from './schema.ts';
+import { samplePeerRow } from './testdata/sample-file.ts';
 
 function row(peer: string, samples: number[], more: Partial<Row> & { shape?: string } = {}): Row {
-  const { shape = 'matmul:m=2', ...rest } = more;
-  const time: Row['metrics'][number] = {
-    name: 'time',
-    definition: 'kernel-time/wall-to-drained',
-    unit: 'ns',
-    better: 'lower',
-    estimator: 'wall',
-    opsPerSample: 1,
-    samples,
-    warmup: [],
-    excluded: [],
-  };
-  const metrics = samples.length > 0 ? [time] : [];
-  const id = `peer/${peer}/${shape}`;
-  return { id, kind: 'peer', state: 'ok', startedMs: 0, durationMs: 0, metrics, facts: {}, warnings: [], ...rest };
+  const { shape = 'matmul:m=2', ...changes } = more;
+  return samplePeerRow(peer, shape, samples, changes);
 }
 const times = (factor: number, samples: readonly number[]): number[] => samples.map((time) => factor * time);
 const drift = [100, 150, 225, 340, 500, 750, 1100];

@@ -35,6 +35,12 @@ export function sampleRow(id: string, samples: number[], changes: Partial<Row> =
   };
 }
 
+/** A library's row at one shape (`matmul:m=2`), timed by wall clock; without samples it was not timed. */
+export function samplePeerRow(peer: string, shape: string, samples: number[], changes: Partial<Row> = {}): Row {
+  const time = sampleMetric('time', samples, { definition: 'kernel-time/wall-to-drained', estimator: 'wall' });
+  return sampleRow(`peer/${peer}/${shape}`, [], { kind: 'peer', metrics: samples.length > 0 ? [time] : [], ...changes });
+}
+
 /** A decoder row whose gaps are ten a second. */
 export function sampleDecoderRow(changes: Partial<Row> = {}): Row {
   const gaps = Array.from({ length: 30 }, (_, i) => 1e8 + (i % 3) * 1e6);
