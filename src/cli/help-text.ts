@@ -19,6 +19,7 @@ function isParagraph(part: string): boolean {
 
 /** Line ends around the paragraph stay. */
 function wrapped(part: string): string {
-  const [, before = '', after = ''] = /^(\n*)[^]*?(\n*)$/.exec(part) ?? [];
+  const [before] = /^\n*/.exec(part)!;
+  const [after] = /\n*$/.exec(part)!;
   return before + wrap(part, '', '', WIDTH).join('\n') + after;
 }
