@@ -2,6 +2,7 @@
 // does. The effect is computed, not promised: the fleet with the run's counts against the fleet without.
 import { parseCaseId } from '../core/case-id.ts';
 import type { ResultFile, Row } from '../results/schema.ts';
+import { type BridgeQuantity, quantitiesOf } from './bridge-quantities.ts';
 import { architectureOf } from './rollout/inputs.ts';
 import type { RolloutReport } from './rollout/report.ts';
 import type { Scenario } from './scenario.ts';
@@ -31,6 +32,8 @@ export interface BridgePart extends Crossing {
   /** (with the run − without it) / without it, of the paired fleet at equal site power: its median and its 80 % width. */
   readonly medianMoved: number;
   readonly widthMoved: number;
+  /** What could cross from any hardware, measured or not. */
+  readonly quantities: readonly BridgeQuantity[];
   readonly staysHere: readonly string[];
 }
 
@@ -83,6 +86,11 @@ export function buildBridge(
     },
     medianMoved: moved(before.p50, after.p50),
     widthMoved: moved(before.p90 - before.p10, after.p90 - after.p10),
+    quantities: quantitiesOf(
+      scenario,
+      crossing.counts.map(({ from, model }) => ({ from: from ?? '', model })),
+      crossing.weight === 1,
+    ),
     staysHere: [
       'bandwidth and peak of this device',
       'share of the roofline reached',

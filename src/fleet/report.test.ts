@@ -171,6 +171,20 @@ describe('bridge', () => {
     expect(bridge).toMatchObject({ weight: 1, flopsFactor: 1, medianMoved: 0, widthMoved: 0 });
   });
 
+  it('says of what no run measures that it is not measured, and lets it not cross', async () => {
+    const { bridge } = await from('llama-3.1-70b', false);
+    const of = (what: string) => bridge.quantities.find((quantity) => quantity.what === what)!;
+    expect(of('flops a token')).toMatchObject({ measured: 'counted', crosses: true });
+    for (const what of ['drafts accepted', 'experts chosen', 'prefix cache hits'])
+      expect(of(what), what).toMatchObject({ measured: null, crosses: false });
+    expect(of('drafts accepted').fleetTakes).toContain('prior');
+    // Routing of a model with experts is not read back; no made-up weights may stand in for it.
+    const routed = (await from('gpt-oss-20b', false)).bridge.quantities.find(({ what }) => what === 'experts chosen')!;
+    expect(routed).toMatchObject({ measured: null, crosses: false });
+    expect(routed.fleetTakes).toContain('not read back');
+    expect((await from('llama-3.1-70b', true)).bridge.quantities.some(({ crosses }) => crosses)).toBe(false);
+  });
+
   it('carries no time of the device: a run ten times slower gives the same fleet', async () => {
     const slow = [...PROBES, row('llama-3.1-70b', 3e11)].map((one) => ({
       ...one,

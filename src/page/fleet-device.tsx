@@ -158,9 +158,19 @@ function Bridge({ bridge }: { readonly bridge: BridgePart }) {
     <>
       <p>
         Your run moved the fleet median by {percent(bridge.medianMoved)} and the 80 % width by{' '}
-        {percent(bridge.widthMoved)}: {bridge.reason}. Counted work of a token may cross; these stay on your device:{' '}
-        {bridge.staysHere.join(', ')}.
+        {percent(bridge.widthMoved)}: {bridge.reason}. Only what holds on any hardware may cross; these stay on your
+        device: {bridge.staysHere.join(', ')}.
       </p>
+      <Grid
+        caption="What holds on any hardware, and whether this run measured it"
+        head={['What', 'In this run', 'Crosses', 'The fleet takes']}
+        rows={bridge.quantities.map(({ what, measured, crosses, fleetTakes }) => [
+          what,
+          measured ?? 'not measured',
+          crosses ? 'yes' : 'no',
+          fleetTakes,
+        ])}
+      />
       <Grid
         caption="Counted work of one token"
         head={['Model', 'Flops', 'Bytes']}

@@ -220,7 +220,17 @@ function bridgeSection({ bridge }: FleetReport): string[] {
       `Your run moved the fleet median by ${percent(bridge.medianMoved)} and the 80 % width by ${percent(bridge.widthMoved)}: ${bridge.reason}.`,
       INDENT,
     ),
-    ...wrap(`Counted work of a token may cross. These stay on your device: ${bridge.staysHere.join(', ')}.`, INDENT),
+    ...wrap(
+      `Only what holds on any hardware may cross. These stay on your device: ${bridge.staysHere.join(', ')}.`,
+      INDENT,
+    ),
+    ...bridge.quantities.flatMap(({ what, measured, crosses, fleetTakes }) =>
+      wrap(
+        `${what}: ${measured ?? 'not measured'}, ${crosses ? 'crosses' : 'does not cross'}; the fleet takes ${fleetTakes}`,
+        `${INDENT}- `,
+        `${INDENT}  `,
+      ),
+    ),
     ...counts.flatMap(([name, flops, bytes]) =>
       wrap(`${name}: ${flops}${bytes ? `, ${bytes}` : ''}`, `${INDENT}- `, `${INDENT}  `),
     ),
