@@ -79,6 +79,24 @@ describe('GGUF round trip', () => {
     }
   });
 
+  it.each(['Q6_K', 'Q4_K'] as const)(
+    '%s: rows of whole blocks near the numbers they were, others in Q8_0',
+    async (type) => {
+      const { source, file, read } = await roundTrip({ ...small, hidden: 256, intermediate: 96 }, 'f32', type);
+      const types = Object.fromEntries(file.tensors.map(({ name, type: stored }) => [name, stored]));
+      expect(types).toMatchObject({ 'token_embd.weight': type, 'blk.0.ffn_gate.weight': type });
+      expect(types).toMatchObject({ 'blk.0.ffn_down.weight': 'Q8_0', 'blk.0.attn_norm.weight': 'F32' });
+      const name = 'model.layers.1.self_attn.q_proj.weight';
+      const [stored, numbers] = [
+        float32Of((await read.tensor(name)).values),
+        float32Of((await source.tensor(name)).values),
+      ];
+      const squares = (of: Float32Array): number => of.reduce((sum, x) => sum + x * x, 0);
+      const error = Math.sqrt(squares(stored.map((x, i) => x - numbers[i]!)) / squares(numbers));
+      expect(error).toBeLessThan(type === 'Q6_K' ? 0.02 : 0.08);
+    },
+  );
+
   it("llama's rows of q and k lie in pairs in the file, as llama.cpp rotates them", async () => {
     const { source, file } = await roundTrip(small, 'f32', 'same');
     const tensor = file.tensors.find(({ name }) => name === 'blk.0.attn_k.weight')!;

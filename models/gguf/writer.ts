@@ -8,12 +8,16 @@ import type { TensorValues, WeightSource, WeightTensor } from '../weight-source.
 import { blocksOf } from './blocks.ts';
 import { ggufArchitecture, metadataOf, ropeFactors, type WrittenMetadata } from './metadata-of.ts';
 import { ggufName } from './names.ts';
+import { type KType, quantiseK } from './quantise-k.ts';
 import { GGML_TYPES, type GgmlTypeName } from './types.ts';
 import { ByteWriter } from './value-writer.ts';
 import { pairedRow, reorderRows } from './weights.ts';
 
-/** `same`: every tensor as the source has it. Otherwise matrices; vectors and routers stay f32, as llama.cpp keeps them. */
-export const GGUF_EXPORT_TYPES = ['same', 'F32', 'F16', 'Q8_0', 'Q4_0'] as const;
+/**
+ * `same`: every tensor as the source has it. Otherwise matrices; vectors and routers stay f32, as llama.cpp keeps them, and
+ * matrices whose rows are no whole K blocks become Q8_0.
+ */
+export const GGUF_EXPORT_TYPES = ['same', 'F32', 'F16', 'Q8_0', 'Q6_K', 'Q4_K', 'Q4_0'] as const;
 export type GgufExportType = (typeof GGUF_EXPORT_TYPES)[number];
 
 export interface GgufOptions {
@@ -90,7 +94,8 @@ async function typeOf(
   wanted: GgufExportType,
 ): Promise<GgmlTypeName> {
   if (wanted === 'same') return SAME[(await source.tensor(name)).values.type];
-  return shape.length === 1 || name.endsWith('.mlp.gate.weight') ? 'F32' : wanted;
+  if (shape.length === 1 || name.endsWith('.mlp.gate.weight')) return 'F32';
+  return isK(wanted) && shape.at(-1)! % GGML_TYPES[wanted].block !== 0 ? 'Q8_0' : wanted;
 }
 
 function writeHeader(metadata: WrittenMetadata, parts: readonly Part[]): Uint8Array<ArrayBuffer> {
@@ -128,8 +133,13 @@ function tensorBytes({ shape, values }: WeightTensor, type: GgmlTypeName): Uint8
   const numbers = float32Of(values);
   if (type === 'F32') return new Uint8Array(numbers.buffer);
   if (type === 'F16') return new Uint8Array(Uint16Array.from(numbers, halfFromNumber).buffer);
+  if (isK(type)) return quantiseK(type, numbers);
   const [rows, k] = [shape[0]!, shape[1]!];
   return blocksOf(quantise(type === 'Q4_0' ? 'int4' : 'int8', rows, k, numbers));
+}
+
+function isK(type: string): type is KType {
+  return type === 'Q4_K' || type === 'Q6_K';
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

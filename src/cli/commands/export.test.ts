@@ -84,7 +84,7 @@ describe('export', () => {
     [['none.gguf', '--to', 'gguf', '--out', 'x'], '--model none.gguf: no such file'],
     [
       [TINY, '--to', 'gguf', '--out', 'x', '--type', 'Q3_K'],
-      "unknown --type for gguf 'Q3_K'. Known: same, F32, F16, Q8_0, Q4_0",
+      "unknown --type for gguf 'Q3_K' (Did you mean Q6_K?). Known: same, F32, F16, Q8_0, Q6_K, Q4_K, Q4_0",
     ],
     [[TINY, '--to', 'onnx', '--out', 'x', '--context', '0'], "--context '0': must be a whole number of tokens"],
   ])('%j is refused', async (args, message) => {
