@@ -30,6 +30,7 @@ beforeAll(async () => {
   server = await startPageServer({ pageFolder: join(ROOT, 'dist/page') });
   running = await launchBrowser(process.env.FLEETMARK_BROWSER!, launchPlans(launchFacts(false)).at(-1)!.flags);
   context = await running.browser.newContext();
+  context.setDefaultTimeout(120_000);
   await context.route(`${HUB}/**`, answer);
   page = await context.newPage();
 });

@@ -6,6 +6,7 @@ import type { Verdict } from '../results/verdict.ts';
 import type { ComparedFile, ComparisonReport, LabelledFile } from './comparison.ts';
 import { type Align, formatTable, indent, noPaint, type Paint, type Style, type TableRow } from './text-table.ts';
 import { countText, meansText, pText, ratioText, sideFigure, verdictText } from './verdict-text.ts';
+import { wrap } from './wrap.ts';
 
 interface Column {
   readonly title: string;
@@ -31,9 +32,13 @@ const VERDICT_COLUMN: Column = { title: 'verdict', align: 'left', cell: verdictT
 
 const STYLES: Readonly<Partial<Record<Verdict, Style>>> = { faster: 'good', slower: 'bad', 'not-comparable': 'dim' };
 
-export function comparisonText(report: ComparisonReport, paint: Paint): string {
-  return report.others.map((other) => blocks(report.base, other, (text) => text, textTable, paint)).join('\n\n\n');
+/** Tables wider than `width` columns are folded. */
+export function comparisonText(report: ComparisonReport, paint: Paint, width = Number.POSITIVE_INFINITY): string {
+  const table: Table = (rows, ink) => textTable(rows, ink, width);
+  return report.others.map((other) => blocks(report.base, other, (text) => text, table, paint)).join('\n\n\n');
 }
+
+type Table = (rows: readonly ComparedRow[], paint: Paint) => string;
 
 export function comparisonMarkdown(report: ComparisonReport): string {
   return report.others.map((other) => blocks(report.base, other, codeBlock, markdownTable, noPaint)).join('\n\n');
@@ -43,14 +48,14 @@ function blocks(
   base: LabelledFile,
   { next, comparison, gate }: ComparedFile,
   verbatim: (text: string) => string,
-  table: (rows: readonly ComparedRow[], paint: Paint) => string,
+  table: Table,
   paint: Paint,
 ): string {
   const parts = [
     verbatim(`base  ${sideText(base)}\nnew   ${sideText(next)}`),
     comparison.software ? paint('warn', WARNINGS['software-adapter']) : '',
     comparison.rows.length === 0 ? 'no case is in both files' : table(comparison.rows, paint),
-    comparison.rows.length === 0 ? '' : [countText(comparison.rows), meansText(comparison) ?? []].flat().join('\n'),
+    comparison.rows.length === 0 ? '' : [countText(comparison.rows), ...wrap(meansText(comparison) ?? '')].join('\n'),
     gate ? gateText(gate) : '',
     verbatim(missingText(comparison)),
     verbatim(differencesText(comparison)),
@@ -70,7 +75,7 @@ function columnsFor(rows: readonly ComparedRow[]): Column[] {
   return [...COLUMNS, ...(ranked ? [RANK_COLUMN] : []), VERDICT_COLUMN];
 }
 
-function textTable(rows: readonly ComparedRow[], paint: Paint): string {
+function textTable(rows: readonly ComparedRow[], paint: Paint, width: number): string {
   const columns = columnsFor(rows);
   const lines: TableRow[] = rows.map((row) => {
     const style = STYLES[row.verdict];
@@ -78,7 +83,7 @@ function textTable(rows: readonly ComparedRow[], paint: Paint): string {
   });
   const head: TableRow = { cells: columns.map(({ title }) => title), style: 'dim' };
   const align = columns.map((column) => column.align);
-  return formatTable([head, ...lines], align, paint).join('\n');
+  return formatTable([head, ...lines], align, paint, width).join('\n');
 }
 
 function markdownTable(rows: readonly ComparedRow[]): string {

@@ -11,7 +11,7 @@ import { judgeGate } from '../../results/gates.ts';
 import { parseThreshold, THRESHOLD_PRESETS, type ThresholdPreset } from '../../results/thresholds.ts';
 import { fileCalibrationStore } from '../calibration-store.ts';
 import { readSides } from '../compare-sides.ts';
-import { type Io, paintFor } from '../io.ts';
+import { type Io, paintFor, tableWidth } from '../io.ts';
 
 const FORMATS = ['text', 'json', 'md', 'csv', 'github'] as const;
 type Format = (typeof FORMATS)[number];
@@ -131,7 +131,7 @@ async function print(report: ComparisonReport, format: Format, io: Io): Promise<
   const write = (text: string): void => io.stdout.write(`${text}\n`);
   switch (format) {
     case 'text':
-      return write(comparisonText(report, paintFor(io.stdout, io.env)));
+      return write(comparisonText(report, paintFor(io.stdout, io.env), tableWidth(io.stdout)));
     case 'md':
       return write(comparisonMarkdown(report));
     case 'json':
