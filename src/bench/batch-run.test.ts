@@ -54,7 +54,7 @@ describe('runBatch', () => {
     expect(made.asked).toHaveLength(3);
     expect(state).toBe('ok');
     expect(verification).toMatchObject({ state: 'passed', checked: 9, total: 9, figures: { topAgreement: 1 } });
-    expect(warnings).toEqual([]);
+    expect(names(warnings)).toEqual(['few-samples']);
     const byName = Object.fromEntries(metrics.map((metric) => [metric.name, metric]));
     expect(byName['decode-rate']).toMatchObject({
       samples: [15e7, 15e7],
@@ -101,7 +101,7 @@ describe('runBatch', () => {
     const bare = [A, B].map(({ tokens }) => ({ tokens, reference: missing }));
     const none = await runBatch(job(2, right, bare), hooks);
     expect(none).toMatchObject({ state: 'ok', verification: { state: 'none', rule: missing.missing, checked: 0 } });
-    expect(names(none.warnings)).toEqual(['unverified-model']);
+    expect(names(none.warnings)).toEqual(['unverified-model', 'few-samples']);
     expect(
       (
         await runBatch(
@@ -115,14 +115,14 @@ describe('runBatch', () => {
     const part = await runBatch(job(2, right, short), hooks);
     expect(part).toMatchObject({ state: 'ok', verification: { state: 'passed', checked: 2, total: 6 } });
     expect(part.verification!.figures).toEqual({ topAgreement: 1, ownChoices: 4 });
-    expect(names(part.warnings)).toEqual(['partial-check']);
+    expect(names(part.warnings)).toEqual(['partial-check', 'few-samples']);
 
     const one = await runBatch(job(2, right, [A, bare[1]!]), hooks);
-    expect(names(one.warnings)).toEqual(['partial-check']);
+    expect(names(one.warnings)).toEqual(['partial-check', 'few-samples']);
     const cut = [A, B].map(({ tokens }) => ({ tokens, reference: { ...referenceOf([...tokens]), prompt: [1] } }));
     const { verification, warnings } = await runBatch(job(2, right, cut), hooks);
     expect(verification).toMatchObject({ state: 'none', checked: 0, figures: { ownChoices: 6 } });
-    expect(names(warnings)).toEqual(['partial-check']);
+    expect(names(warnings)).toEqual(['partial-check', 'few-samples']);
   });
 
   it('generations that differ are not repeatable', async () => {
@@ -130,6 +130,6 @@ describe('runBatch', () => {
     const write = (i: number, generation: number): number[] => (i === 0 && generation === 1 ? [5, 6, 0] : right(i));
     const { state, warnings } = await runBatch(job(2, write, bare), hooks);
     expect(state).toBe('ok');
-    expect(names(warnings)).toEqual(['unverified-model', 'not-repeatable']);
+    expect(names(warnings)).toEqual(['unverified-model', 'not-repeatable', 'few-samples']);
   });
 });

@@ -2,7 +2,7 @@
 // writes what it would write alone. Knows no model.
 import type { Warning } from '../core/warnings.ts';
 import { perSecond, wall } from './decoder-metrics.ts';
-import { missingReference, type NoReference } from './decoder-run.ts';
+import { generationDoubts, missingReference, type NoReference } from './decoder-run.ts';
 import type { BatchGeneration, OpenDecoder } from './decoder-runtime.ts';
 import { energyOf, type PowerSource } from './energy.ts';
 import type { ReferenceRun } from './forced-decoding.ts';
@@ -135,15 +135,15 @@ function unequalTwins(generations: readonly BatchGeneration[], turns: number): F
   return null;
 }
 
-function batchDoubts({ prompts, newTokens }: BatchJob, generations: readonly BatchGeneration[]): Warning[] {
+function batchDoubts({ prompts, newTokens, repeats }: BatchJob, generations: readonly BatchGeneration[]): Warning[] {
   const doubts = prompts.flatMap(({ tokens, reference }) => missingReference(reference, tokens, newTokens));
   const unverified = prompts.every(({ reference }) => 'missing' in reference);
-  const texts = new Set(generations.map(({ tokens }) => tokens.join(' ')));
+  const whole = generations.map(({ tokens }) => tokens.flat());
   return [
     ...doubts
       .slice(0, 1)
       .map(({ detail }) => ({ name: unverified ? 'unverified-model' : 'partial-check', detail }) as const),
-    ...(texts.size > 1 ? [{ name: 'not-repeatable', detail: `${texts.size} texts` } as const] : []),
+    ...generationDoubts(whole, repeats),
   ];
 }
 

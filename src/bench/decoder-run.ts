@@ -206,7 +206,8 @@ export function inabilities(abilities: RuntimeAbilities): string[] {
   ];
 }
 
-function generationDoubts(generations: readonly (readonly number[])[], warm: number): Warning[] {
+/** What is to be said of texts that differ, and of few of them. */
+export function generationDoubts(generations: readonly (readonly number[])[], warm: number): Warning[] {
   const texts = new Set(generations.map((tokens) => tokens.join(' ')));
   const warnings: Warning[] = [];
   if (texts.size > 1) warnings.push({ name: 'not-repeatable', detail: `${texts.size} texts` });

@@ -80,6 +80,10 @@ describe('checkTimedTokens', () => {
     expect((await check([[2, 1, 3, 2, 2]], { reference: null })).fault!.detail).toContain('step 4');
   });
 
+  it('a reference that goes on past what was asked is followed as far as that', async () => {
+    expect(await check([[2, 1, 3]], { newTokens: 3 })).toEqual({ ownChoices: 0, fault: null });
+  });
+
   it('a text of another length fails', async () => {
     expect((await check([[2, 1, 3]])).fault!.detail).toBe('a timed generation gave 3 tokens of 5');
   });

@@ -41,7 +41,7 @@ export async function checkTimedTokens(decoder: TokenFeeder, timed: TimedTokens)
       const detail = `a timed generation gave ${tokens.length} tokens of ${timed.newTokens}`;
       return { ownChoices, fault: { detail, tokens } };
     }
-    const known = timed.reference?.tokens ?? [];
+    const known = timed.reference?.tokens.slice(0, timed.newTokens) ?? [];
     const step = known.findIndex((token, i) => tokens[i] !== token);
     const fault = step < 0 ? null : strayed(timed, tokens, step);
     if (fault) return { ownChoices, fault };

@@ -42,6 +42,10 @@ describe('engineLimit', () => {
     );
     expect(engineLimit(test, room({ maxContext: most, batch: 2 }), GUARANTEED)).toContain('tokens × 2');
     expect(engineLimit(test, room({ maxContext: 2 * most, cacheType: 'f16' }), GUARANTEED)).toBeNull();
+    const single = { ...test, kvHeads: 1 };
+    expect(
+      engineLimit(single, room({ maxContext: 2 ** 25 / test.headDim + 1, cacheType: 'f16' }), GUARANTEED),
+    ).toContain('the rotary table of');
     const wide = { ...test, hidden: 8, vocab: 2 ** 21 };
     expect(engineLimit(wide, room({ batch: 16 }), GUARANTEED)).toBeNull();
     expect(engineLimit(wide, room({ batch: 17 }), GUARANTEED)).toContain(

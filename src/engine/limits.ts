@@ -47,6 +47,7 @@ function workBuffers(config: DecoderConfig, { cacheType, maxContext, batch }: As
       `the key cache of a layer, ${maxContext} tokens × ${batch},`,
       cacheBytes(config, { cacheType, maxContext, batch }),
     ],
+    [`the rotary table of ${maxContext} tokens`, 4 * maxContext * config.headDim],
     [`the logit buffer of ${batch} sequences`, logitBytes(config, batch)],
   ];
 }
