@@ -113,3 +113,15 @@ it('follows a hand that moves faster than answers come', async () => {
   await page.waitForFunction(() => /share=0\.7/.test(location.hash));
   expect(await page.locator('.fleet-figures').textContent()).toContain('equal site power');
 }, 60_000);
+
+it('keeps its settings while another view is shown', async () => {
+  await page.goto('about:blank');
+  await page.goto(`${server.url}#fleet?share=0.6`);
+  await page.locator('.chart-fan svg').waitFor();
+  await page.keyboard.press('1');
+  await page.locator('.suites').waitFor();
+  await page.keyboard.press('4');
+  await page.waitForFunction(() => location.hash === '#fleet?share=0.6');
+  await page.locator('#fleet-share').press('ArrowRight');
+  await page.waitForFunction(() => location.hash === '#fleet?share=0.601');
+}, 60_000);

@@ -43,7 +43,7 @@ export function quantitiesOf(scenario: Scenario, counted: readonly Counted[], fl
       fleetTakes:
         scenario.speculation === 'off'
           ? 'none: speculation is off'
-          : `a prior: no runtime measured here drafts tokens. ${prior('speculation/head-acceptance')}; your own by --catalogue`,
+          : `a prior: no runtime measured here drafts tokens. ${prior('speculation/head-acceptance')}; your own in a catalogue file`,
     },
     {
       what: 'experts chosen',

@@ -112,13 +112,17 @@ export function drawFront({ points, at }: FrontChart, width: number): SVGSVGElem
   });
 }
 
-/** px of one bar: a line of text over the bar. */
-const BAR_HEIGHT = 40;
+/** px of one bar with its text over it: one line, or two in a window too narrow for both of its parts. */
+const BAR = { height: 40, textY: -8, barY: 9 } as const;
+const NARROW_BAR = { height: 58, textY: -10, barY: 18 } as const;
+const NARROW = 480;
 
 export function drawTornado({ bars, middle, unit }: TornadoChart, width: number): SVGSVGElement | HTMLElement {
+  const narrow = width < NARROW;
+  const bar = narrow ? NARROW_BAR : BAR;
   return Plot.plot({
     width,
-    height: bars.length * BAR_HEIGHT + 48,
+    height: bars.length * bar.height + 48,
     marginTop: 8,
     marginRight: 24,
     marginBottom: 40,
@@ -133,14 +137,23 @@ export function drawTornado({ bars, middle, unit }: TornadoChart, width: number)
     y: { type: 'band', domain: bars.map(({ label }) => label), axis: null, padding: 0 },
     marks: [
       Plot.ruleX([middle], { stroke: COLOR.roof, strokeDasharray: '4 3' }),
-      Plot.ruleY(bars, { y: 'label', x1: 'low', x2: 'high', stroke: COLOR.mark, strokeWidth: 8, dy: 9 }),
-      Plot.dot(bars, { y: 'label', x: 'high', r: 4, fill: COLOR.halo, stroke: COLOR.mark, strokeWidth: 2, dy: 9 }),
+      Plot.ruleY(bars, { y: 'label', x1: 'low', x2: 'high', stroke: COLOR.mark, strokeWidth: 8, dy: bar.barY }),
+      Plot.dot(bars, {
+        y: 'label',
+        x: 'high',
+        r: 4,
+        fill: COLOR.halo,
+        stroke: COLOR.mark,
+        strokeWidth: 2,
+        dy: bar.barY,
+      }),
       Plot.text(bars, {
         y: 'label',
         frameAnchor: 'left',
         dx: 4,
-        dy: -8,
-        text: ({ label, text }) => `${label}   ${text}`,
+        dy: bar.textY,
+        text: ({ label, text }) => `${label}${narrow ? '\n' : '   '}${text}`,
+        lineHeight: 1.3,
         lineWidth: (width - 48) / FONT_SIZE,
         textOverflow: 'ellipsis',
         fill: COLOR.label,

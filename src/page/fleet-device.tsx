@@ -83,7 +83,7 @@ export function FleetDevice({ file, scenario, report, questions }: DeviceProps) 
         </p>
       )}
       <h3>3. What crosses to the fleet</h3>
-      {bridge.value && <Bridge bridge={bridge.value} />}
+      {bridge.value && <Bridge bridge={bridge.value} shown={file !== null} />}
     </Part>
   );
 }
@@ -152,14 +152,15 @@ function GapTable({ gap: { chip, publishedRuns, gaps, source } }: { readonly gap
   );
 }
 
-function Bridge({ bridge }: { readonly bridge: BridgePart }) {
+function Bridge({ bridge, shown }: { readonly bridge: BridgePart; readonly shown: boolean }) {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   return (
     <>
       <p>
-        Your run moved the fleet median by {percent(bridge.medianMoved)} and the 80 % width by{' '}
-        {percent(bridge.widthMoved)}: {bridge.reason}. Only what holds on any hardware may cross; these stay on your
-        device: {bridge.staysHere.join(', ')}.
+        {shown
+          ? `Your run moved the fleet median by ${percent(bridge.medianMoved)} and the 80 % width by ${percent(bridge.widthMoved)}: ${bridge.reason}.`
+          : 'No run is shown, so nothing crosses.'}{' '}
+        Only what holds on any hardware may cross; these stay on your device: {bridge.staysHere.join(', ')}.
       </p>
       <Grid
         caption="What holds on any hardware, and whether this run measured it"

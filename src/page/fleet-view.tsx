@@ -71,6 +71,7 @@ export function FleetView() {
       questions.current?.ask(asked.value.scenario);
     };
     questions.current.ask(asked.value.scenario);
+    fleetQuery.value = scenarioToQuery(asked.value.scenario);
     if (location.hash === '#fleet') showInAddress(fleetQuery.value);
     addEventListener('hashchange', followAddress);
     return () => {

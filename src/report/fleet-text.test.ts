@@ -53,6 +53,22 @@ describe('conclusion', () => {
     expect(conclusion((await reportOf({ 'user-rate': 1e5 }, null)).fleet)).toContain('neither GPUs alone nor paired');
     expect(conclusion((await reportOf({ share: 0 }, null)).fleet)).toContain('No Rubin is paired');
   });
+
+  it('names the scenarios that a ratio leaves out, and says when nothing changes', async () => {
+    // GPUs alone reach this speed in some ways the model may be wrong only: a ratio of the others alone says "loses".
+    const edge = (await reportOf({ 'user-rate': 900, model: 'gemma-4-31b', precision: 'fp4' }, null)).fleet;
+    const { both, onlyPaired, onlyAlone, neither } = edge.headline.serves;
+    expect(both + onlyPaired + onlyAlone + neither).toBeCloseTo(1, 12);
+    expect(onlyPaired).toBeGreaterThan(0.1);
+    expect(conclusion(edge)).toMatch(
+      /gains: in \d+ % of scenarios GPUs alone serve nothing and paired ones do; where both/,
+    );
+    const none = (await reportOf({ 'user-rate': 3000 }, null)).fleet;
+    expect(conclusion(none)).toMatch(/GPUs alone serve nothing; paired Rubins serve anything in \d+ % of scenarios/);
+    const same = (await reportOf({ mode: 'draft', speculation: 'off' }, null)).fleet;
+    expect(conclusion(same)).toContain('changes nothing');
+    expect(conclusion((await reportOf({ gpus: 8 }, null)).fleet)).toContain('fill no scale-up domain of 72');
+  });
 });
 
 describe('formatFleetText', () => {

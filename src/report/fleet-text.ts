@@ -1,11 +1,12 @@
 // The fleet report as plain text of at most 100 columns: headline, your device, the fleet, the bridge, notes, sources.
 // Formats what src/fleet computed; computes nothing.
+import { constantValue } from '../fleet/catalogue.ts';
 import type { DevicePart, PredictedRow } from '../fleet/device-model.ts';
 import { bestPaired, type FrontRow } from '../fleet/pairing/front.ts';
 import type { FleetReport } from '../fleet/report.ts';
 import type { RolloutReport } from '../fleet/rollout/report.ts';
 import type { SourceEntry } from '../fleet/rollout/sources.ts';
-import type { Scenario } from '../fleet/scenario.ts';
+import { packagesOf, type Scenario } from '../fleet/scenario.ts';
 import { type Reading, readingNamed } from '../fleet/share-reading.ts';
 import type { VendorGap } from '../fleet/vendor-gap.ts';
 import { withSpread } from './fleet-rollout-text.ts';
@@ -55,19 +56,38 @@ export function sharePaired({ share, reading }: Pick<Scenario, 'share' | 'readin
   return `${formatShare(share)} of ${DENOMINATORS[readingNamed(reading)]}`;
 }
 
+/** Ratios nearer to 1 than this are equal: quantiles are exact to 1 %. */
+const SAME = 1.015;
+/** Share of scenarios from which on it is told that only the paired fleet serves in them: a ratio knows none of them. */
+const OFTEN = 0.02;
+
 /** What the figures conclude, in one sentence, at equal site power, with its interval. */
 export function conclusion({ headline, scenario, serving }: RolloutReport): string {
   const rate = `${plain(scenario['user-rate'])} tokens/s/user`;
-  const { ratio, pays } = headline;
+  const { ratio, pays, serves } = headline;
+  const domain = constantValue('nvl72/gpus');
   if (scenario.share === 0) return `No Rubin is paired, so both fleets are the same.`;
+  if (packagesOf(scenario) < domain) {
+    return `${scenario.gpus.toLocaleString('en-US')} GPUs fill no scale-up domain of ${domain}, and only whole domains serve: take more.`;
+  }
   if (headline.paired.p90 === 0) return `At ${rate} neither GPUs alone nor paired ones serve anything.`;
-  if (ratio === null) return `At ${rate} GPUs alone serve nothing, so that only paired Rubins serve at all.`;
+  if (ratio === null) {
+    const share = formatShare(serves.onlyPaired);
+    return `At ${rate} GPUs alone serve nothing; paired Rubins serve anything in ${share} of scenarios, all of it on what vendors say of LPX.`;
+  }
+  if (ratio.p10 > 1 / SAME && ratio.p90 < SAME && serves.both > 0.95) {
+    return `At ${rate} and equal site power, pairing ${sharePaired(scenario)} with LPX changes nothing in tokens/s.`;
+  }
   // Beyond twice as much, a factor is easier read than a percentage.
   const show = (x: number): string =>
     ratio.p90 > 2 ? `× ${x.toPrecision(2)}` : `${x >= 1 ? '+' : '−'}${Math.abs(100 * (x - 1)).toFixed(0)} %`;
   const moved = `${show(ratio.p50)} (80 %: ${show(ratio.p10)} to ${show(ratio.p90)})`;
   const verdict =
     pays >= 0.9 ? 'gains' : pays <= 0.1 ? 'loses' : pays >= 0.5 ? 'more likely gains' : 'more likely loses';
+  if (serves.onlyPaired >= OFTEN) {
+    const [alone, both] = [formatShare(serves.onlyPaired), formatShare(serves.both)];
+    return `At ${rate} and equal site power, pairing ${sharePaired(scenario)} with LPX ${verdict}: in ${alone} of scenarios GPUs alone serve nothing and paired ones do; where both serve (${both}), it moves tokens/s by ${moved}.`;
+  }
   const why = serving.fallenOff < 0.5 ? ', because GPUs alone keep up at this speed and LPX takes their power' : '';
   return `At ${rate} and equal site power, pairing ${sharePaired(scenario)} with LPX ${verdict}: ${moved} in tokens/s${why}.`;
 }

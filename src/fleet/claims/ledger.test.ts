@@ -43,6 +43,7 @@ function reportOf(change: Partial<RolloutReport['scenario']> = {}): RolloutRepor
       unpaired: flat(3e6),
       paired: flat(4e6),
       ratio: flat(4 / 3),
+      serves: { both: 1, onlyPaired: 0, onlyAlone: 0, neither: 0 },
       watts: flat(2e6),
       tokensPerWatt: { unpaired: flat(1.5), paired: flat(2) },
       lpxRacks: flat(5),

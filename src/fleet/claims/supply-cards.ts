@@ -122,7 +122,7 @@ export function dealCard(fleet: LedgerFleet): LedgerCard {
   const value = times(perGpu, fleet.ordered);
   return {
     id: 'deal-value',
-    claim: 'the value of the deal',
+    claim: 'Value of the deal',
     reading: 'not disclosed; a range by two roads, neither confirmed',
     requires: [
       { what: 'price a GPU as press derives it', range: press, unit: '$/GPU' },

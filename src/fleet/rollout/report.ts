@@ -10,7 +10,7 @@ import { type Decomposition, decompose } from './decompose.ts';
 import type { ShardFile } from './shard-file.ts';
 import { Sketch } from './sketch.ts';
 import { type SourceEntry, sourcesOf } from './sources.ts';
-import { HEADLINE, OUTCOMES, quarterName } from './tally.ts';
+import { HEADLINE, OUTCOMES, quarterName, type SERVES } from './tally.ts';
 
 /** Quantiles of one outcome over all scenarios, each within 1 %. */
 export interface Spread {
@@ -54,8 +54,10 @@ export interface RolloutReport {
     readonly quarter: string;
     readonly unpaired: Spread;
     readonly paired: Spread;
-    /** Over scenarios in which GPUs alone serve anything; null where they never do. */
+    /** Over scenarios in which both fleets serve anything; null where there is none. */
     readonly ratio: Spread | null;
+    /** Share of scenarios in which both fleets serve anything, only one of them, or neither. */
+    readonly serves: Readonly<Record<(typeof SERVES)[number], number>>;
     readonly watts: Spread;
     readonly tokensPerWatt: { readonly unpaired: Spread; readonly paired: Spread };
     readonly lpxRacks: Spread;
@@ -100,6 +102,7 @@ export function buildRolloutReport(file: ShardFile, rates: Rates): RolloutReport
       unpaired: spread(`unpaired/${quarter}`),
       paired: spread(`paired/${quarter}`),
       ratio: file.sketches.ratio ? spread('ratio') : null,
+      serves: shareOfEach(file.tallies.serves),
       watts: spread('watts'),
       tokensPerWatt: {
         unpaired: spreadOrNothing(file, 'tokens-per-watt-unpaired'),
@@ -136,6 +139,12 @@ export function buildRolloutReport(file: ShardFile, rates: Rates): RolloutReport
     notes: notesOf(scenario, rates),
     sources: sourcesOf(scenario, rates),
   };
+}
+
+function shareOfEach(tally: readonly number[] = []): RolloutReport['headline']['serves'] {
+  const all = tally.reduce((sum, times) => sum + times, 0);
+  const share = (i: number): number => (all === 0 ? 0 : (tally[i] ?? 0) / all);
+  return { both: share(0), onlyPaired: share(1), onlyAlone: share(2), neither: share(3) };
 }
 
 function sketchOf(file: ShardFile, name: string): Sketch {

@@ -25,6 +25,9 @@ const BIN_EDGES = Array.from({ length: BINS - 1 }, (_, i) => normalQuantile((i +
 export const OUTCOMES = ['unpaired', 'paired', 'ratio'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** Which of the two fleets serve anything at all, in the order of their tally. */
+export const SERVES = ['both', 'onlyPaired', 'onlyAlone', 'neither'] as const;
+
 /** The quarter by whose end the deal is to be complete. */
 export const HEADLINE = COMPLETE_AT - 1;
 
@@ -141,6 +144,7 @@ export class RolloutTally {
       this.#sketch('tokens-per-watt-paired').add(paired / watts);
       this.#tally('pays', 2, paired > unpaired ? 0 : 1, 1);
     }
+    this.#tally('serves', SERVES.length, unpaired > 0 ? (paired > 0 ? 0 : 2) : paired > 0 ? 1 : 3, 1);
     // Where either fleet serves nothing there is no ratio, or no logarithm of it.
     if (unpaired === 0 || paired === 0) return;
     this.#sketch('ratio').add(paired / unpaired);
