@@ -1,6 +1,5 @@
 // The whole way of a power figure into a row, with a program that speaks like nvidia-smi in its place.
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -17,7 +16,7 @@ import { findPowerMeter } from './nvidia-smi.ts';
 
 const SCRIPT = `#!/bin/sh
 case "$*" in
-  *-lms*) while :; do echo 250.00; sleep 0.05; done ;;
+  *-lms*) : > "$0.runs"; trap 'rm "$0.runs"; exit' TERM; while :; do echo 250.00; sleep 0.05; done ;;
   *) echo '0, Imaginary GPU, [N/A], 249.00' ;;
 esac
 `;
@@ -40,10 +39,10 @@ describe('with a program that speaks like nvidia-smi', () => {
     machine.device.destroy();
   });
   const hooks = { signal: new AbortController().signal, phase: () => {} };
-  const running = (): string => spawnSync('pgrep', ['-f', `${folder}/nvidia-smi`], { encoding: 'utf8' }).stdout;
+  const runs = (): boolean => existsSync(join(folder, 'nvidia-smi.runs'));
 
   it('a kernel row holds energy an operation and power, and where they come from', async () => {
-    expect(running()).toBe('');
+    expect(runs()).toBe(false);
     const plan = measurePlanFor({ ...DEFAULT_OPTIONS, suite: 'smoke', samples: 3 }, machine.timer);
     const id = 'kernel/stream/read:bytes=4096';
     const row = await runKernelCase({ ...machine, power }, id, 1, plan, hooks);
@@ -54,7 +53,7 @@ describe('with a program that speaks like nvidia-smi', () => {
     ]);
     for (const watts of row.metrics[2]!.samples) expect(watts).toBeCloseTo(250, 6);
     expect(row.facts.energy).toBe('nvidia-smi power.draw');
-    await vi.waitFor(() => expect(running()).toBe(''));
+    await vi.waitFor(() => expect(runs()).toBe(false));
     const without = await runKernelCase({ ...machine, power: 'no meter' }, id, 1, plan, hooks);
     expect(without.facts.energy).toBe('not measured: no meter');
   });
@@ -82,6 +81,6 @@ describe('with a program that speaks like nvidia-smi', () => {
     expect(joules).toBeGreaterThan((0.5 * 250 * gapNs) / 1e9);
     expect(joules).toBeLessThan((20 * 250 * gapNs) / 1e9);
     expect(row.facts.energy).toBe('nvidia-smi power.draw');
-    await vi.waitFor(() => expect(running()).toBe(''));
+    await vi.waitFor(() => expect(runs()).toBe(false));
   });
 });
