@@ -157,6 +157,20 @@ export const attentionFaults: readonly Fault[] = [
     tests: 'argmax',
   },
   {
+    name: 'sampling: of equal logits of a lane the last wins',
+    file: 'kernels/sampling/lanes.wgsl',
+    find: 'order > best.x',
+    replace: 'order >= best.x',
+    tests: 'argmax-lanes',
+  },
+  {
+    name: 'sampling: of equal lanes the first wins, whatever its index',
+    file: 'kernels/sampling/argmax-lanes.wgsl',
+    find: ' || (other.x == best.x && other.y < best.y)',
+    replace: '',
+    tests: 'argmax-lanes',
+  },
+  {
     name: 'sampling: the bins of a round are not cleared',
     file: 'kernels/sampling/select.wgsl',
     find: 'if (local < 256u) { atomicStore(&bins[local], 0u); }',

@@ -6,7 +6,7 @@ import { describeOnGpu } from '../common/gpu.test-support.ts';
 import { withInputs } from '../common/plan-inputs.ts';
 import { sampling } from './sampling.ts';
 
-const ARGMAX = ['argmax-naive', 'argmax'];
+const ARGMAX = ['argmax-naive', 'argmax-lanes', 'argmax'];
 
 describeOnGpu(sampling, [
   { variants: ARGMAX, params: { rows: 1, vocab: 1 } },
@@ -14,6 +14,12 @@ describeOnGpu(sampling, [
   { variants: ['argmax'], params: { rows: 3, vocab: 1301, chunk: 256 } },
   // All equal: the first of the first chunk.
   { variants: ['argmax'], params: { rows: 1, vocab: 1301, chunk: 256 }, inputs: { logits: new Float32Array(1301) } },
+  { variants: ['argmax-lanes'], params: { rows: 3, vocab: 1301, chunk: 128 }, workgroupLimit: 8 },
+  {
+    variants: ['argmax-lanes'],
+    params: { rows: 1, vocab: 301, chunk: 128 },
+    inputs: { logits: new Float32Array(301) },
+  },
   { variants: ['top-k'], params: { rows: 1, vocab: 1, k: 1 } },
   {
     variants: ['top-k'],
@@ -49,6 +55,7 @@ afterAll(() => opened.device.destroy());
 it.each([
   ['argmax', {}],
   ['argmax-naive', {}],
+  ['argmax-lanes', {}],
   ['top-k', { k: 3 }],
   ['top-p', { p: 0.7 }],
   ['top-p', { p: 1 }],

@@ -14,11 +14,13 @@ import { defineVariant } from '../common/variant.ts';
 import type { BufferPlan, Constant, DeviceCaps, DispatchPlan, KernelFamily, KernelPlan } from '../family.ts';
 import philox from '../rollout/philox.wgsl?raw';
 import argmax from './argmax.wgsl?raw';
+import argmaxLanes from './argmax-lanes.wgsl?raw';
 import clear from './clear.wgsl?raw';
 import descend from './descend.wgsl?raw';
 import drawBest from './draw-best.wgsl?raw';
 import drawNucleus from './draw-nucleus.wgsl?raw';
 import histogram from './histogram.wgsl?raw';
+import lanes from './lanes.wgsl?raw';
 import naive from './naive.wgsl?raw';
 import order from './order.wgsl?raw';
 import peaks from './peaks.wgsl?raw';
@@ -30,6 +32,8 @@ import { argmaxOf, type SamplingRule, sampleOf, shareOf, slopeOf } from './twin.
 /** What every shader that looks at logits is joined behind. */
 const ORDER = [philox, ranks, order].join('\n');
 const THREADS = 256;
+/** Threads that share a chunk without a barrier. */
+const LANES = 64;
 /** Whole-number sums of weights are exact up to this many tokens. */
 const MAX_VOCAB = 2 ** 18;
 const MAX_K = 256;
@@ -60,6 +64,11 @@ const readNaive = (params: Params): Shape =>
   checked({ ...PLAIN, chunk: 4096, ...readParams('sampling', params, SIZES) });
 const readArgmax = (params: Params): Shape =>
   checked({ ...PLAIN, ...readParams('sampling', params, { ...SIZES, ...CHUNK }) });
+const readLanes = (params: Params): Shape =>
+  checked({
+    ...PLAIN,
+    ...readParams('sampling', params, { ...SIZES, chunk: integer(LANES, MAX_VOCAB, 4096, LANES) }),
+  });
 const readTopK = (params: Params): Shape =>
   checked(readParams('sampling', params, { ...SIZES, k: size(MAX_K), p: number(0, 1, 1), ...DRAW, ...CHUNK }));
 const readTopP = (params: Params): Shape =>
@@ -144,10 +153,24 @@ function argmaxSteps(shape: Shape): StepPlan[] {
   ];
 }
 
-const peakScratch = (shape: Shape): BufferPlan => ({
+function lanesSteps(shape: Shape): StepPlan[] {
+  const more = { LANES };
+  return [
+    {
+      name: 'lanes',
+      source: `${ORDER}\n${lanes}`,
+      bindings: ['logits', 'peaks'],
+      groups: shape.rows * chunksOf(shape),
+      more,
+    },
+    { name: 'rows', source: argmaxLanes, bindings: ['peaks', 'tokens'], groups: Math.ceil(shape.rows / 64), more },
+  ];
+}
+
+const peakScratch = (shape: Shape, perChunk = 1): BufferPlan => ({
   name: 'peaks',
   role: 'scratch',
-  bytes: 8 * shape.rows * chunksOf(shape),
+  bytes: 8 * shape.rows * chunksOf(shape) * perChunk,
 });
 
 function topKSteps(shape: Shape): StepPlan[] {
@@ -226,6 +249,14 @@ export const sampling: KernelFamily = {
       },
     }),
     defineVariant({
+      name: 'argmax-lanes',
+      idea: 'a peak of each thread of a workgroup a chunk, without barriers, then a thread a row',
+      read: readLanes,
+      needs: () => ({ invocations: LANES }),
+      tuning: () => [{ chunk: 1024 }, { chunk: 16384 }, { chunk: 65536 }],
+      plan: (shape, caps) => plan(shape, 'argmax-lanes', lanesSteps(shape), [peakScratch(shape, LANES)], caps),
+    }),
+    defineVariant({
       name: 'argmax',
       idea: 'one workgroup a chunk, then a thread a row',
       read: readArgmax,
@@ -255,8 +286,12 @@ export const sampling: KernelFamily = {
     }),
   ],
   cases: [
-    { variants: ['argmax-naive', 'argmax'], params: { rows: 1, vocab: VOCAB }, suites: ['default', 'full'] },
-    { variants: ['argmax'], params: { rows: 64, vocab: VOCAB }, suites: ['full'] },
+    {
+      variants: ['argmax-naive', 'argmax-lanes', 'argmax'],
+      params: { rows: 1, vocab: VOCAB },
+      suites: ['default', 'full'],
+    },
+    { variants: ['argmax-lanes', 'argmax'], params: { rows: 64, vocab: VOCAB }, suites: ['full'] },
     { variants: ['top-k'], params: { rows: 1, vocab: VOCAB, k: 64, p: 0.95 }, suites: ['default', 'full'] },
     { variants: ['top-p'], params: { rows: 1, vocab: VOCAB, p: 0.9 }, suites: ['default', 'full'] },
     { variants: ['top-p'], params: { rows: 64, vocab: VOCAB, p: 0.9 }, suites: ['full'] },
