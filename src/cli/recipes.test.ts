@@ -55,6 +55,21 @@ it('uses only commands and flags there are', () => {
   }
 });
 
+it('the README uses only scripts, commands and flags there are', () => {
+  const file = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(file('package.json')) as { scripts: Record<string, string> };
+  const used = [...file('README.md').matchAll(/npm run (\S+?)(?: -- ([^`\n]*?))?(?=[`\n]| {2,}#)/g)];
+  expect(used.length).toBeGreaterThan(20);
+  for (const [text, name, rest = ''] of used) {
+    expect(Object.keys(scripts), text).toContain(name);
+    if (name === 'fleetmark' || rest === '') continue;
+    const outer = commandOf(name!)!;
+    const inner = outer.commands.find((command) => command.name() === rest.split(' ', 1)[0]);
+    const known = (inner ?? outer).options.map((option) => option.long);
+    for (const flag of rest.match(/--[a-z-]+/g) ?? []) expect(known, text).toContain(flag);
+  }
+});
+
 it('has a workflow whose last job waits for every device', () => {
   const [, text] = /```yaml\n([\s\S]*?)```/.exec(README)!;
   const { jobs } = parse(text!) as { jobs: Record<string, { needs?: string; strategy?: object; steps: object[] }> };
