@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Browser } from 'playwright';
 import { EXIT, messageOf, UserError } from '../core/errors.ts';
 import type { LaunchFacts } from './launch-plans.ts';
@@ -42,7 +43,10 @@ export async function launchBrowser(executable: string, flags: readonly string[]
     };
   } catch (error) {
     await removeProfile();
-    throw new UserError(`${executable} did not start:\n${firstLines(messageOf(error))}`, EXIT.noAdapter);
+    throw new UserError(
+      `${executable} did not start: ${launchFault(messageOf(error))}\nFLEETMARK_BROWSER names another Chrome, Chromium or Edge; npm run doctor tries them`,
+      EXIT.noAdapter,
+    );
   }
 }
 
@@ -75,6 +79,11 @@ function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
-function firstLines(text: string): string {
-  return text.split('\n').slice(0, 12).join('\n');
+/** Of the launcher's long log: what it says first, and what the browser itself wrote to stderr, without its command line. */
+function launchFault(log: string): string {
+  const lines = stripVTControlCharacters(log).split('\n');
+  const said = lines.flatMap((line) => /\[pid=\d+\]\[err\] (.*)/.exec(line)?.[1] ?? []);
+  return [lines[0]!.replace(/^browserType\.\w+: /, ''), ...new Set(said)].slice(0, SHOWN_LINES).join('\n  ');
 }
+
+const SHOWN_LINES = 8;

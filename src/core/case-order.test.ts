@@ -41,6 +41,9 @@ it('inReadingOrder sorts by name, numbers by size, probes first, runtimes of one
     'kernel/fma/vec4:n=1',
     'kernel/stream/read:n=1',
     'kernel/a/b:n=9',
+    'peer/theirs/x:n=2',
+    'peer/ours/x:n=10',
+    'peer/ours/x:n=2',
   ];
   expect(inReadingOrder(ids.map((id) => ({ id }))).map(({ id }) => id)).toEqual([
     'kernel/stream/read:n=1',
@@ -52,5 +55,8 @@ it('inReadingOrder sorts by name, numbers by size, probes first, runtimes of one
     'model/ort-wasm/x:n=1;type=f32;attention=plain',
     'model/wgsl/x:n=1;type=f32',
     'model/ort-wasm/x:n=1;type=int4;attention=plain',
+    'peer/ours/x:n=2',
+    'peer/theirs/x:n=2',
+    'peer/ours/x:n=10',
   ]);
 });

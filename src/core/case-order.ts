@@ -20,7 +20,7 @@ export function orderCases(ids: readonly string[], seed: number, session: number
 
 /**
  * Sorts ids for reading, whatever order they ran in: probes first, then by name, numbers by size. The runtimes of one model
- * at the same lengths stand together.
+ * at the same lengths stand together, as do the libraries at one shape.
  */
 export function inReadingOrder<T extends { readonly id: string }>(items: readonly T[]): T[] {
   const collator = new Intl.Collator('en', { numeric: true });
@@ -35,7 +35,7 @@ export function inReadingOrder<T extends { readonly id: string }>(items: readonl
 
 /** An id with the runtime behind the model and its lengths, and with what only an ONNX graph has left to the last. */
 function readingKey(id: string): string {
-  const [, kind, runtime, rest] = /^(model|file|llama-bench)\/([^/:]+)\/(.+)$/.exec(id) ?? [];
+  const [, kind, runtime, rest] = /^(model|file|llama-bench|peer)\/([^/:]+)\/(.+)$/.exec(id) ?? [];
   if (kind === undefined) return id;
   return `${kind}/${rest!.replace(/;attention=[^;]*/, '')}/${runtime} ${rest}`;
 }

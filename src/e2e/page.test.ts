@@ -9,7 +9,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { WARNINGS } from '../core/warnings.ts';
 import { readResultFile } from '../results/read.ts';
 import type { ResultFile } from '../results/schema.ts';
-import { sampleDecoderRow, sampleFile, sampleRow, sampleSession } from '../results/testdata/sample-file.ts';
+import {
+  sampleDecoderRow,
+  sampleFile,
+  samplePeerRow,
+  sampleRow,
+  sampleSession,
+} from '../results/testdata/sample-file.ts';
 import { pageInBrowser, ROOT } from './page-in-browser.test-support.ts';
 
 /** A probe and a kernel, of the sizes that the smoke suite holds. */
@@ -42,6 +48,8 @@ function fullFile(): ResultFile {
     }),
     sampleRow('kernel/gemv/naive:n=9;k=9', [], { state: 'skipped', reason: 'over the budget', metrics: [] }),
     sampleDecoderRow(),
+    samplePeerRow('fleetmark', 'matmul:m=64;n=64;k=64', [100, 110, 120, 130, 140, 150]),
+    samplePeerRow('another', 'matmul:m=64;n=64;k=64', [200, 220, 240, 260, 280, 300]),
   ];
   return sampleFile([sampleSession(rows), sampleSession(rows, { id: 'session-2' })]);
 }
@@ -122,6 +130,7 @@ describe('a result file', () => {
     await page.locator('.chart-roofline svg').waitFor();
     expect(await page.locator('.headline-value').allTextContents()).toEqual(['10.0 tok/s', '205 ms', '76 %']);
     await expect.poll(() => page.locator('.chart svg').count()).toBe(4);
+    expect(await page.locator('.peers tbody tr').textContent()).toBe('matmul m=n=k=64another2.00× [2.00, 2.00]12');
     expect(await page.locator('tr.state-failed s').allTextContents()).toEqual([
       '900 ns',
       '2.22 GFLOP/s',

@@ -51,7 +51,8 @@ function KeptRun({ entry, archive }: { readonly entry: HistoryEntry; readonly ar
         onChange={(event) => void archive.rename(entry, event.currentTarget.value)}
       />
       <span class="side-facts">
-        {createdAt.replace('T', ' ').slice(0, 16)} UTC, {device}, build {build}, {cases} cases
+        {createdAt.replace('T', ' ').slice(0, 16)} UTC, {device}, build {build}, {cases}{' '}
+        {cases === 1 ? 'case' : 'cases'}
         {sessions > 1 && `, ${sessions} sessions`}
       </span>
       <span class="side-buttons">

@@ -18,6 +18,7 @@ import { DecoderQuality } from './decoder-quality.tsx';
 import { FileDrop } from './file-drop.tsx';
 import { copyMarkdown, copyResultLink, downloadResult, openResultFile } from './files.ts';
 import { LinkedSummary } from './linked-summary.tsx';
+import { PeerRatios } from './peer-ratios.tsx';
 import { notice, openedFile, running, shownFile } from './state.ts';
 import { WrongList } from './wrong-list.tsx';
 
@@ -109,12 +110,9 @@ function ResultOf({ file }: { readonly file: ResultFile }) {
         />
       )}
       {software && <p class="software-note">{software}</p>}
-      <dl class="headlines">
-        {headlines(session).map((headline) => (
-          <HeadlineNumber key={headline.title} headline={headline} />
-        ))}
-      </dl>
+      <Headlines session={session} />
       <DecoderQuality session={session} />
+      <PeerRatios file={file} />
       <Charts session={session} software={software} />
       <Cases id="result-cases" session={session} software={software} />
       <Wrong file={file} />
@@ -125,7 +123,10 @@ function ResultOf({ file }: { readonly file: ResultFile }) {
 }
 
 function stateText({ state, rows, order }: Session): string {
-  return state === 'complete' ? `complete, ${rows.length} cases` : `${state}: ${rows.length} of ${order.length} cases`;
+  const word = order.length === 1 ? 'case' : 'cases';
+  return state === 'complete'
+    ? `complete, ${rows.length} ${word}`
+    : `${state}: ${rows.length} of ${order.length} ${word}`;
 }
 
 interface SessionChoiceProps {
@@ -149,6 +150,18 @@ function SessionChoice({ file, index, onChoose }: SessionChoiceProps) {
       </label>{' '}
       <span class="muted">Each browser launch is a session; numbers of different sessions are not mixed here.</span>
     </p>
+  );
+}
+
+/** A run of nothing but other libraries has none of the three, and its own sum below. */
+function Headlines({ session }: { readonly session: Session }) {
+  if (session.rows.length > 0 && session.rows.every(({ kind }) => kind === 'peer')) return null;
+  return (
+    <dl class="headlines">
+      {headlines(session).map((headline) => (
+        <HeadlineNumber key={headline.title} headline={headline} />
+      ))}
+    </dl>
   );
 }
 
@@ -207,7 +220,8 @@ function SessionDoubts({ session }: { readonly session: Session }) {
         ))}
         {counts.map(([name, count]) => (
           <li key={name}>
-            <strong>{name}</strong>, {count} of {session.rows.length} cases: {WARNINGS[name]}
+            <strong>{name}</strong>, {count} of {session.rows.length} {session.rows.length === 1 ? 'case' : 'cases'}:{' '}
+            {WARNINGS[name]}
           </li>
         ))}
       </ul>

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { ResultFile, Row } from '../results/schema.ts';
+import type { Row } from '../results/schema.ts';
 import { samplePeerRow as row } from '../results/testdata/sample-file.ts';
 import { formatPeersText } from './text-peers.ts';
 
-const textOf = (rows: Row[]): string => formatPeersText({ sessions: [{ rows }] } as unknown as ResultFile);
+const textOf = (rows: Row[]): string => formatPeersText({ sessions: [{ rows }] });
 const seven = (time: number): number[] => [1, 2, 3, 4, 5, 6, 7].map((round) => round * time);
 
 it('a line a shape, the fastest library as the bar, what does not count with its reason, the mean last', () => {
