@@ -138,7 +138,7 @@ describe('a result file', () => {
       '25 %',
     ]);
 
-    const time = page.getByRole('columnheader', { name: 'Time' });
+    const time = page.getByRole('columnheader', { name: 'Time' }).first();
     await time.getByRole('button').click();
     expect(await time.getAttribute('aria-sort')).toBe('ascending');
     expect(await page.locator('tr.case .case-name').first().textContent()).toContain('matmul register');
