@@ -11,12 +11,16 @@ export interface MeasuredReplica {
   readonly concurrency: number;
   readonly tpotSeconds: number;
   readonly tokensPerGpu: number;
+  /** Absent where the run does not tell it. */
+  readonly ttftSeconds?: number | undefined;
 }
 
 /** Spreads at which a residual counts as one: engines differ by 9 % either way on the same run (480 groups of the silicon sample). */
 const TPOT_SPREAD = 0.12;
 /** Throughput holds the time to first token as well, which the closed form knows less of. */
 const RATE_SPREAD = 0.2;
+/** The time to first token itself is known to a factor at best; it says most of waiting and little of anything else. */
+const TTFT_SPREAD = 1;
 const ROUNDS = 25;
 
 const STARTS = PARAMETER_NAMES.map((name) => Math.log(PARAMETERS[name].start));
@@ -47,11 +51,12 @@ function bounded(residual: number): number {
 
 function residualsAt(points: readonly MeasuredReplica[], logs: readonly number[]): number[] {
   const parameters = toParameters(logs);
-  const data = points.flatMap(({ replica, concurrency, tpotSeconds, tokensPerGpu }) => {
+  const data = points.flatMap(({ replica, concurrency, tpotSeconds, tokensPerGpu, ttftSeconds }) => {
     const predicted = steadyState(replica, concurrency, parameters);
     return [
       bounded(Math.log(predicted.tpotSeconds / tpotSeconds) / TPOT_SPREAD),
       bounded(Math.log(predicted.tokensPerGpu / tokensPerGpu) / RATE_SPREAD),
+      ...(ttftSeconds ? [bounded(Math.log(predicted.ttftSeconds / ttftSeconds) / TTFT_SPREAD)] : []),
     ];
   });
   return [...data, ...logs.map((value, i) => (value - STARTS[i]!) / SDS[i]!)];

@@ -72,7 +72,14 @@ export function measuredReplicaOf(point: Point): MeasuredReplica | null {
   if ('reason' in subject || kindOf(point) !== 'serving') return null;
   if (!(tpot && rate && concurrency && isl && osl)) return null;
   const replica = replicaOf(subject, { isl, osl }, layoutOf(point), isSpeculative(point));
-  return { id: point.id, replica, concurrency, tpotSeconds: tpot / 1000, tokensPerGpu: rate };
+  return {
+    id: point.id,
+    replica,
+    concurrency,
+    tpotSeconds: tpot / 1000,
+    tokensPerGpu: rate,
+    ttftSeconds: point.ttft_ms ? point.ttft_ms / 1000 : undefined,
+  };
 }
 
 const isMoe = ({ model }: Subject): boolean => model.experts !== null;

@@ -39,7 +39,8 @@ export function batchLimit(replica: Replica): number {
 
 /**
  * Each request is prefilled once per `osl` tokens, so a token waits for batch/osl prompts' work besides its own step.
- * What SGLang prefills before decode, and what does not fit, is waited for before the first token. Disaggregated, prompts take
+ * Before its first token a request waits for a share of the others' prompts, about half of them in SGLang, which takes prompts
+ * first, and for what does not fit. Disaggregated, prompts take
  * GPUs of their own, whose time counts in tokens/s/GPU.
  */
 export function steadyState(replica: Replica, concurrency: number, parameters: Parameters): Steady {
@@ -48,7 +49,7 @@ export function steadyState(replica: Replica, concurrency: number, parameters: P
   const fitting = Math.min(concurrency, limit);
   const prefill = prefillSeconds(replica, parameters);
   const overlap = overlapOf(replica, parameters);
-  const waiting = replica.disaggregated ? 0 : 1;
+  const others = othersPerRequest(replica, parameters) * (fitting - 1);
   const stepTime = stepTimeOf(replica, parameters);
   let batch = fitting;
   let tpot = 0;
@@ -56,7 +57,6 @@ export function steadyState(replica: Replica, concurrency: number, parameters: P
   for (let round = 0; round < ROUNDS; round++) {
     const step = stepTime(batch) / tokensPerStep;
     tpot = step + (overlap * batch * prefill) / osl;
-    const others = waiting * (parameters.wait + 1 - overlap) * (fitting - 1);
     own = parameters.firstToken + step + prefill * (1 + others);
     batch = 0.5 * (batch + Math.min(limit, (concurrency * osl * tpot) / (osl * tpot + own)));
   }
@@ -78,4 +78,10 @@ export function steadyState(replica: Replica, concurrency: number, parameters: P
 function overlapOf({ disaggregated, engine }: Replica, parameters: Parameters): number {
   if (disaggregated) return 0;
   return engine === 'sglang' ? Math.min(1, parameters.sglangOverlap) : 1;
+}
+
+/** Other prompts that a prompt waits for, per request in flight beside it. */
+function othersPerRequest({ disaggregated, engine }: Replica, parameters: Parameters): number {
+  if (disaggregated) return 0;
+  return engine === 'sglang' ? parameters.sglangWait : parameters.wait;
 }

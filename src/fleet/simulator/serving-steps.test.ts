@@ -10,7 +10,7 @@ import { simulate } from './simulate.ts';
 import { summarize } from './summary.ts';
 
 // The wait before the first token was fitted to benchmark clients that start all at once; in steady state nobody does.
-const parameters = { ...calibrate(measuredPoints()).parameters, wait: 0 };
+const parameters = { ...calibrate(measuredPoints()).parameters, wait: 0, sglangWait: 0 };
 
 const tp = (gpus: number): Layout => ({ gpus, tp: gpus, attentionDp: 1 });
 const dp = (gpus: number): Layout => ({ gpus, tp: 1, attentionDp: gpus });
