@@ -27,11 +27,7 @@ export function DecoderQuality({ session }: { readonly session: Session }) {
       {groups.map((group) => (
         <PerplexityTable key={`${group.model} ${group.text}`} group={group} />
       ))}
-      <p>
-        {wrong.length === 0
-          ? `All ${verdicts.length} checked decoders agree with their reference.`
-          : `${wrong.length} of ${verdicts.length} checked decoders disagree with their reference:`}
-      </p>
+      <p>{agreementText(wrong.length, verdicts.length)}</p>
       {wrong.length > 0 && <VerdictList verdicts={wrong} />}
       {right.length > 0 && (
         <details>
@@ -41,6 +37,12 @@ export function DecoderQuality({ session }: { readonly session: Session }) {
       )}
     </section>
   );
+}
+
+function agreementText(wrong: number, all: number): string {
+  if (all === 1) return `The one checked decoder ${wrong === 0 ? 'agrees' : 'disagrees'} with its reference.`;
+  if (wrong === 0) return `All ${all} checked decoders agree with their reference.`;
+  return `${wrong} of ${all} checked decoders ${wrong === 1 ? 'disagrees' : 'disagree'} with the reference:`;
 }
 
 interface Verdict {

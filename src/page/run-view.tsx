@@ -128,9 +128,11 @@ function StartBar({ controller }: { readonly controller: Controller }) {
           Start
         </button>
       )}
-      <span class={plan.value.fault ? 'fault' : 'muted'} role={plan.value.fault ? 'alert' : undefined}>
-        {plan.value.text}
-      </span>
+      {!state.running.value && (
+        <span class={plan.value.fault ? 'fault' : 'muted'} role={plan.value.fault ? 'alert' : undefined}>
+          {plan.value.text}
+        </span>
+      )}
       {changed.length > 0 && <span class="muted">not default: {changed.join('  ')}</span>}
     </div>
   );

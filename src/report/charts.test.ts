@@ -65,7 +65,7 @@ describe('decoder charts', () => {
     expect(decodeRateChart(sampleSession([slow]))?.scale).toBe('linear');
     const spec = decodeRateChart(sampleSession([slow, fast]))!;
     expect(spec.scale).toBe('log');
-    expect(spec.summary).toContain('tiny · ort-wasm is fastest with 500 tok/s, n = 2');
+    expect(spec.summary).toContain('Fastest: tiny · ort-wasm, 500 tok/s, n = 2.');
   });
 
   it('leaves failed rows out and says so', () => {

@@ -158,11 +158,16 @@ export function decodeRateChart(session: Pick<Session, 'rows'>): IntervalChart |
   return {
     kind: 'intervals',
     title: 'Decode rate',
-    summary: `Tokens per second after the first one: ${fastest.label} is fastest with ${fastest.text}.${left}`,
+    summary: `Tokens per second after the first one. ${extremeText('Fastest', fastest, items)}${left}`,
     unit: 'tokens/s',
     scale: scaleFor(items),
     items,
   };
+}
+
+/** `Fastest: tiny · wgsl, 127 tok/s [96, 157].`; of one alone nothing is the fastest. */
+function extremeText(word: string, { label, text }: IntervalItem, all: readonly IntervalItem[]): string {
+  return all.length === 1 ? `${label}: ${text}.` : `${word}: ${label}, ${text}.`;
 }
 
 const LATENCIES = [
@@ -182,7 +187,7 @@ export function latencyCharts(session: Pick<Session, 'rows'>): IntervalChart[] {
     const items = rows.flatMap((row, i) => intervalItem(row, name, 'ns', names[i]!));
     const shortest = [...items].sort((a, b) => a.value - b.value)[0];
     if (!shortest) return [];
-    const summary = `${what}, with 95 % intervals. Shortest: ${shortest.label}, ${shortest.text}.${left}`;
+    const summary = `${what}, with 95 % intervals. ${extremeText('Shortest', shortest, items)}${left}`;
     return [{ kind: 'intervals' as const, title, summary, unit: 'ns' as const, scale: scaleFor(items), items }];
   });
 }

@@ -18,7 +18,7 @@ describe('headlines', () => {
     const worse = sampleRow('kernel/matmul/naive', [100], { cost: { flops: 100, bytes: 1 } });
     const [decode, ttft, share] = headlines(sampleSession([...PROBES, worse, kernel, sampleDecoderRow()]));
     expect(decode).toMatchObject({ value: '10.0 tok/s', spread: 'range 9.80 tok/s to 10.2 tok/s, n = 2' });
-    expect(decode!.basis.join('; ')).toContain('checked all 8 tokens; one of 1 checked of 1 decoder cases');
+    expect(decode!.basis.join('; ')).toContain('checked all 8 tokens; the only decoder case');
     expect(decode!.basis.join('; ')).toContain('wall clock; 412 of 420 nodes on the GPU');
     expect(ttft!.value).toBe('205 ms');
     expect(share).toMatchObject({ value: '50 %', spread: '95 %, of its time alone: 40 % to 50 %, n = 6' });

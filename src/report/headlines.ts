@@ -74,7 +74,7 @@ function decoderHeadline(
     ...valueAndSpread(summary, unit),
     basis: [
       oneLine(labelCase(row.id)),
-      `checked ${verifiedText(row)} tokens; one of ${verified} checked of ${decoders.length} decoder cases`,
+      `checked ${verifiedText(row)} tokens; ${decoders.length === 1 ? 'the only decoder case' : `one of ${verified} checked of ${decoders.length} decoder cases`}`,
       `${estimatorText(metric.estimator)}; ${placementText(row)}`,
     ],
     because: '',
