@@ -1,7 +1,7 @@
 // The Fleet view: one sentence that concludes, sliders and switches, charts, then the chain from this device to the fleet, the
 // claims, the questions still open, and every source. Loaded when first shown. Shows what src/fleet computed; computes nothing.
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useMemo, useRef } from 'preact/hooks';
 import { messageOf } from '../core/errors.ts';
 import type { PairingReport } from '../fleet/pairing/report.ts';
 import type { RolloutReport } from '../fleet/rollout/report.ts';
@@ -87,8 +87,27 @@ export function FleetView() {
     clearTimeout(addressTimer.current);
     addressTimer.current = setTimeout(() => showInAddress(fleetQuery.value), ADDRESS_REST_MS);
   };
+  // A figure that cannot be drawn must not leave a page that answers nothing more.
+  const [broken, mend] = useErrorBoundary((error) => reportError(error));
   const change = (part: Partial<Scenario>): void => askFor({ ...asked.value.scenario, ...part });
   if (busy) return <p class="muted">The fleet is computed when the run has ended: it would disturb it.</p>;
+  if (broken) {
+    const startOver = (): void => {
+      askFor(DEFAULT_SCENARIO);
+      report.value = null;
+      settled.value = null;
+      pairing.value = null;
+      mend();
+    };
+    return (
+      <p class="fault" role="alert">
+        This scenario cannot be shown ({messageOf(broken)}).{' '}
+        <button type="button" onClick={startOver}>
+          Start over with the defaults
+        </button>
+      </p>
+    );
+  }
   return (
     // The time of the last quick answer, for whoever measures it (src/e2e).
     <div class="fleet" data-answered-ms={answeredMs.value === null ? undefined : Math.round(answeredMs.value)}>
