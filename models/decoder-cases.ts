@@ -104,7 +104,7 @@ const LINES: readonly Line[] = [
   line(TINY, 24, 16, 'f32', DEFAULT),
   line(TINY, 24, 16, 'int4', DEFAULT),
   line(TINY, 24, 64, 'f32', FULL),
-  line(TINY, 24, 64, 'f32', FULL, { temperature: 0.8 }),
+  line(TINY, 24, 48, 'f32', FULL, { temperature: 0.8 }),
   line(TINY, 24, 16, 'f32', FULL, { heldout: 'whole' }),
   line(TINY, 24, 16, 'int4', FULL, { heldout: 'whole' }),
   line('smollm2-135m', 64, 32, 'f32', DEFAULT),
