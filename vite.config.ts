@@ -45,7 +45,7 @@ export default defineConfig(({ mode }) => ({
   base: './',
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es' as const },
+  worker: { format: 'es' as const, rolldownOptions },
   assetsInclude: ['**/*.onnx'],
   ...(mode === 'bundle'
     ? { ssr: { noExternal: true as const, external: ['webgpu', 'playwright', '@duckdb/node-api'] } }

@@ -1,14 +1,7 @@
 // Chart data → SVG by Observable Plot. Loaded on demand: nothing else may import Plot. Knows no state.
 import * as Plot from '@observablehq/plot';
-import {
-  type ChartSpec,
-  type ChartUnit,
-  type IntervalChart,
-  type RooflineChart,
-  type SampleChart,
-  tickText,
-} from '../report/charts.ts';
-import { formatQuantity } from '../report/units.ts';
+import { type ChartSpec, type ChartUnit, type IntervalChart, type SampleChart, tickText } from '../report/charts.ts';
+import type { RooflineChart } from '../report/roofline-chart.ts';
 import { CHART_STYLE, COLOR, FONT_SIZE } from './chart-style.ts';
 import { drawFan, drawFront, drawTornado } from './draw-rollout.ts';
 import { drawSweep } from './draw-sweep.ts';
@@ -76,7 +69,7 @@ function drawRoofline(spec: RooflineChart, width: number): Drawn {
         stroke: COLOR.roof,
         strokeDasharray: '4 3',
       }),
-      Plot.text(others, {
+      Plot.text([...(others.length === 0 ? [] : [{ label: 'f32', flopsPerSecond }]), ...others], {
         x: x[1],
         y: 'flopsPerSecond',
         text: 'label',
@@ -85,7 +78,6 @@ function drawRoofline(spec: RooflineChart, width: number): Drawn {
         fill: COLOR.muted,
         ...HALO,
       }),
-      Plot.text([roofText(spec)], { frameAnchor: 'top-left', dx: 8, dy: 4, fill: COLOR.muted, ...HALO }),
       Plot.link(labels, { x1: 'px', y1: 'py', x2: 'lx', y2: 'ly', stroke: COLOR.muted, strokeOpacity: 0.6 }),
       Plot.dot(points, {
         x: 'intensity',
@@ -99,12 +91,6 @@ function drawRoofline(spec: RooflineChart, width: number): Drawn {
       Plot.tip(points, Plot.pointer({ x: 'intensity', y: 'flopsPerSecond', title: 'tip', fill: COLOR.halo })),
     ],
   });
-}
-
-function roofText({ bytesPerSecond, flopsPerSecond, otherRoofs }: RooflineChart): string {
-  const others = otherRoofs.map((other) => `${other.label} ${formatQuantity(other.flopsPerSecond, 'FLOP/s')}`);
-  const first = formatQuantity(flopsPerSecond, 'FLOP/s');
-  return `roofs: ${[formatQuantity(bytesPerSecond, 'bytes/s'), others.length > 0 ? `f32 ${first}` : first, ...others].join(', ')}`;
 }
 
 /** Extent of the values, widened by a factor on both sides. */

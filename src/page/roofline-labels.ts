@@ -1,6 +1,6 @@
 // Where the labels of the roofline chart stand: placed in pixels by the chart's own log scales, given back in its units.
 // Knows no drawing library.
-import type { RooflinePoint } from '../report/charts.ts';
+import type { RooflinePoint } from '../report/roofline-chart.ts';
 import { CHARACTER_WIDTH, LABEL_HEIGHT } from './chart-style.ts';
 import { placeLabels } from './place-labels.ts';
 

@@ -1,20 +1,13 @@
 // Charts as data: what is drawn, the sentence that says it, and what was left out. Knows no drawing library and no pixels.
 import type { Metric, Row, Session } from '../results/schema.ts';
-import {
-  findMetric,
-  measuredRoofline,
-  PERCENTILE_NEEDS,
-  rateOf,
-  rooflineShare,
-  summarizeMetric,
-} from '../results/summary.ts';
-import { distinctLines, isProbe, labelCase, oneLine } from './case-label.ts';
-import { boundText } from './case-lines.ts';
+import { findMetric, PERCENTILE_NEEDS, summarizeMetric } from '../results/summary.ts';
+import { distinctLines } from './case-label.ts';
 import type { FrontChart } from './front-chart.ts';
-import { aboveRoofText } from './headlines.ts';
+import { leftOut } from './left-out.ts';
 import type { FanChart, TornadoChart } from './rollout-charts.ts';
+import type { RooflineChart } from './roofline-chart.ts';
 import type { SweepChart } from './sweep-charts.ts';
-import { formatQuantity, formatShare, formatWithInterval } from './units.ts';
+import { formatQuantity, formatWithInterval } from './units.ts';
 
 export type ChartUnit = 'ns' | 'tokens/s' | 'tokens/J' | 'FLOP/s' | 'FLOP/B' | 'bytes' | 'J' | 'W' | '1';
 
@@ -22,30 +15,6 @@ interface ChartBase {
   readonly title: string;
   /** One sentence that says what the chart shows; its text alternative. */
   readonly summary: string;
-}
-
-export interface RooflinePoint {
-  readonly id: string;
-  readonly label: string;
-  /** Flops per byte. */
-  readonly intensity: number;
-  readonly flopsPerSecond: number;
-  /** What a pointer over the point tells. */
-  readonly tip: string;
-  /** Attained over attainable. */
-  readonly share: number;
-  /** The best of its family: labelled directly. */
-  readonly named: boolean;
-}
-
-export interface RooflineChart extends ChartBase {
-  readonly kind: 'roofline';
-  readonly bytesPerSecond: number;
-  /** Of f32 arithmetic. */
-  readonly flopsPerSecond: number;
-  /** The other units that some point is held to. */
-  readonly otherRoofs: readonly { readonly label: string; readonly flopsPerSecond: number }[];
-  readonly points: readonly RooflinePoint[];
 }
 
 export interface IntervalItem {
@@ -88,66 +57,6 @@ const LOG_ABOVE = 30;
 
 /** Enough for the narrowest of axes, few enough that binary fractions (0.30000000000000004) do not show. */
 const TICK_DIGITS = 6;
-
-/** Every checked kernel under the two measured roofs; null without both roofs or without a kernel. */
-export function rooflineChart(session: Pick<Session, 'rows'>): RooflineChart | null {
-  const roof = measuredRoofline(session);
-  const { bytesPerSecond, flopsPerSecond, compute } = roof;
-  if (bytesPerSecond === null || flopsPerSecond === null) return null;
-  const measured = session.rows.filter(
-    (row) => row.kind === 'kernel' && !isProbe(row.id) && findMetric(row, 'time')?.samples.length,
-  );
-  const good = measured.filter((row) => row.state === 'ok' && row.verification?.state === 'passed');
-  const entries = good.flatMap((row) => {
-    const [rate, share] = [rateOf(row, 'flops'), rooflineShare(row, roof)];
-    return rate !== null && share && row.cost ? [{ row, rate, share, cost: row.cost }] : [];
-  });
-  if (entries.length === 0) return null;
-  const best = new Map<string, (typeof entries)[number]>();
-  for (const entry of entries) {
-    const { family } = labelCase(entry.row.id);
-    if (entry.share.share > (best.get(family)?.share.share ?? 0)) best.set(family, entry);
-  }
-  const points = entries.map((entry) => {
-    const label = labelCase(entry.row.id);
-    return {
-      id: entry.row.id,
-      label: `${label.name} ${formatShare(entry.share.share)}`,
-      intensity: entry.cost.flops / entry.cost.bytes,
-      flopsPerSecond: entry.rate,
-      tip: `${oneLine(label)}\n${formatQuantity(entry.rate, 'FLOP/s')}, ${formatShare(entry.share.share)} of the ${boundText(entry.share)} roof`,
-      share: entry.share.share,
-      named: best.get(label.family) === entry,
-    };
-  });
-  return {
-    kind: 'roofline',
-    title: 'Kernels under the measured roofline',
-    summary: rooflineSummary(
-      `${formatQuantity(bytesPerSecond, 'bytes/s')} and ${formatQuantity(flopsPerSecond, 'FLOP/s')}`,
-      points,
-      measured.length - entries.length,
-    ),
-    bytesPerSecond,
-    flopsPerSecond,
-    otherRoofs: Object.entries(compute)
-      .filter(([name]) => name !== 'f32' && entries.some(({ share }) => share.arithmetic === name))
-      .map(([label, rate]) => ({ label, flopsPerSecond: rate })),
-    points,
-  };
-}
-
-function rooflineSummary(roofs: string, points: readonly RooflinePoint[], left: number): string {
-  const within = points.filter(({ share }) => share <= 1).sort((a, b) => b.share - a.share);
-  const nearest = within[0];
-  const above = points.length - within.length;
-  return [
-    `${points.length} checked kernels against ${roofs}`,
-    nearest ? `; ${oneLine(labelCase(nearest.id))} comes nearest with ${formatShare(nearest.share)}.` : '.',
-    above > 0 ? ` ${aboveRoofText(above)}.` : '',
-    leftOut(left, 'not checked, without flops or without a probe of its arithmetic,'),
-  ].join('');
-}
 
 /** Decode rate of every checked decoder; null without one. */
 export function decodeRateChart(session: Pick<Session, 'rows'>): IntervalChart | null {
@@ -281,11 +190,6 @@ function intervalItem(row: Row, name: string, unit: 'ns' | 'tokens/s', label: st
 function scaleFor(items: readonly IntervalItem[]): 'linear' | 'log' {
   const [lo, hi] = [Math.min(...items.map((item) => item.lo)), Math.max(...items.map((item) => item.hi))];
   return lo > 0 && hi / lo > LOG_ABOVE ? 'log' : 'linear';
-}
-
-function leftOut(count: number, why: string): string {
-  if (count === 0) return '';
-  return ` ${count} ${why} ${count === 1 ? 'is' : 'are'} left out.`;
 }
 
 /** A tick's text: as many digits as it needs, with its unit. */
