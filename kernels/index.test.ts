@@ -13,7 +13,10 @@ describe('findVariant and planKernel', () => {
     expect([family.name, variant.name, plan.flops]).toEqual(['matmul', 'register', 48]);
   });
   it.each([
-    ['kernel/matmull/naive', /unknown kernel family 'matmull' \(Did you mean matmul\?\)\. Known: stream, fma, matmul, gemv/],
+    [
+      'kernel/matmull/naive',
+      /unknown kernel family 'matmull' \(Did you mean matmul\?\)\. Known: stream, fma, matmul, gemv/,
+    ],
     ['kernel/matmul/best', /unknown variant of kernel matmul 'best'\. Known: naive, tiled, /],
     ['decoder/x/y', /unknown kernel path 'decoder\/x\/y'\. Known: kernel\/stream\/…/],
     ['kernel/matmul/naive/more', /unknown kernel path/],
