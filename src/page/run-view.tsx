@@ -23,8 +23,8 @@ export function RunView({ controller }: { readonly controller: Controller }) {
       {/* For who opens this page for the first time. */}
       {session === null && (
         <p class="what">
-          Runs kernels and language models on this GPU through WebGPU, checks every answer, and says how far each number
-          can be trusted.
+          Runs kernels and language models on this GPU through WebGPU, checks their answers, and says how far each
+          number can be trusted.
         </p>
       )}
       <AdapterStrip />
