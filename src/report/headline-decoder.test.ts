@@ -47,6 +47,8 @@ describe('sameWorkText', () => {
     expect(sameWorkText([onGpu, other, wrong, onCpu, ours], ours)).toBe(
       'at the same work: ort-wasm on the CPU 1877 tok/s [1519, 1924]; ort-webgpu 10.0 tok/s (n = 1)',
     );
+    const fused = decoder(`model/ort-webgpu/m:${LENGTHS};attention=gqa`, 1001, [30]);
+    expect(sameWorkText([onGpu, fused, ours], ours)).toContain('ort-webgpu (gqa) 30.0 tok/s (n = 1); ort-webgpu 10.0');
     expect(sameWorkText([ours, other], ours)).toBeNull();
   });
 

@@ -49,7 +49,9 @@ export function sameWorkText(rows: readonly Row[], row: Row): string | null {
     .map(({ other, rate }) => {
       const count = rate.interval ? '' : ` (n = ${rate.n})`;
       const where = ranOnCpu(other) ? ' on the CPU' : '';
-      return `${runtimeTitle(other)}${where} ${formatWithInterval(rate.median, rate.interval, 'tokens/s')}${count}`;
+      // Two graphs of one runtime are the same work.
+      const form = other.id.includes(';attention=gqa') ? ' (gqa)' : '';
+      return `${runtimeTitle(other)}${form}${where} ${formatWithInterval(rate.median, rate.interval, 'tokens/s')}${count}`;
     });
   return others.length === 0 ? null : `at the same work: ${others.join('; ')}`;
 }
