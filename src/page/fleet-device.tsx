@@ -117,7 +117,9 @@ function DeviceTable({ device }: { readonly device: DevicePart }) {
       />
       {leftOut.length > 0 && (
         <details>
-          <summary>{leftOut.length} cases left out, with the reason</summary>
+          <summary>
+            {leftOut.length} {leftOut.length === 1 ? 'case' : 'cases'} left out, with the reason
+          </summary>
           <ul>
             {leftOut.map(({ id, reason }) => (
               <li key={id}>

@@ -227,7 +227,7 @@ function table(rows: readonly (readonly string[])[], align: readonly Align[] = [
   ).map((line) => `${INDENT}${line}`);
 }
 
-function bridgeSection({ bridge }: FleetReport): string[] {
+function bridgeSection({ bridge, run }: FleetReport): string[] {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const counts = [...bridge.counts, bridge.fleetModel].map((entry) => [
     entry.from ?? `${entry.model} (the fleet's, from its shape)`,
@@ -237,7 +237,9 @@ function bridgeSection({ bridge }: FleetReport): string[] {
   return [
     '3. The bridge: what your device may tell the fleet',
     ...wrap(
-      `Your run moved the fleet median by ${percent(bridge.medianMoved)} and the 80 % width by ${percent(bridge.widthMoved)}: ${bridge.reason}.`,
+      run
+        ? `Your run moved the fleet median by ${percent(bridge.medianMoved)} and the 80 % width by ${percent(bridge.widthMoved)}: ${bridge.reason}.`
+        : 'No result file was given, so nothing crosses.',
       INDENT,
     ),
     ...wrap(
