@@ -186,7 +186,7 @@ class Search {
     const done = work.then(() => {
       isDone = true;
     });
-    // Without a compiler there may be nothing to wait for: a turn of the queue shows it.
+    // The first look waits for nothing: what is cached has compiled already.
     for (let slice = 0; !isDone && (slice === 0 || this.#now() < until); slice = SLICE_MS) {
       signal.throwIfAborted();
       await Promise.race([done, wait(slice)]);
