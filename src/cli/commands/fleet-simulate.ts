@@ -2,9 +2,9 @@
 // check of the simulator against queueing theory.
 import { Option } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../core/errors.ts';
-import { parseShard, WHOLE } from '../../fleet/rollout/shard-file.ts';
+import { parseShard, rangeOfShard, WHOLE } from '../../fleet/rollout/shard-file.ts';
 import { calibrate } from '../../fleet/serving/calibrate.ts';
-import type { Parameters } from '../../fleet/serving/parameters.ts';
+import { type Parameters, withoutWaits } from '../../fleet/serving/parameters.ts';
 import { measuredPoints } from '../../fleet/serving/points.ts';
 import { steadyState } from '../../fleet/serving/steady.ts';
 import { findGoodput } from '../../fleet/simulator/goodput.ts';
@@ -68,8 +68,7 @@ async function simulateCommand(flags: Flags, io: Io): Promise<ExitCode> {
     print(checks, () => formatQueueChecks(checks, QUEUE_REQUESTS));
     return EXIT.ok;
   }
-  // The fitted wait before the first token is that of benchmark clients that start all at once; here arrivals are simulated.
-  const parameters = { ...calibrate(measuredPoints()).parameters, wait: 0 };
+  const parameters = withoutWaits(calibrate(measuredPoints()).parameters);
   const simulation = buildSimulation(settings, parameters, trace);
   const { sweep } = simulation;
   if (flags.goodput !== undefined) {
@@ -77,7 +76,13 @@ async function simulateCommand(flags: Flags, io: Io): Promise<ExitCode> {
     const goodput = findGoodput(sweep, share);
     print({ settings, share, ...goodput }, () => formatGoodput(settings, goodput, sweep.slo, share));
   } else if (typeof flags.shard === 'string') {
-    const text = `${JSON.stringify(runSweep(sweep, parseShard(flags.shard)))}\n`;
+    const shard = parseShard(flags.shard);
+    if (rangeOfShard(shard, sweep.replications).count === 0) {
+      io.stderr.write(
+        `part ${flags.shard} is empty: there are only ${sweep.replications} repetitions (--replications)\n`,
+      );
+    }
+    const text = `${JSON.stringify(runSweep(sweep, shard))}\n`;
     if (typeof flags.out === 'string') await writeTextFile(flags.out, io.cwd, text);
     else io.stdout.write(text);
   } else if (settings.replications > 1) {

@@ -31,3 +31,11 @@ export const PRIOR_PARAMETERS: Parameters = toParameters(
 export function toParameters(logs: readonly number[]): Parameters {
   return Object.fromEntries(PARAMETER_NAMES.map((name, i) => [name, Math.exp(logs[i]!)])) as Parameters;
 }
+
+/**
+ * The same without the waits before a first token, which were fitted to benchmark clients that start all at once: where arrivals
+ * are simulated, so is waiting, and in steady state nobody starts together.
+ */
+export function withoutWaits(parameters: Parameters): Parameters {
+  return { ...parameters, wait: 0, sglangWait: 0 };
+}

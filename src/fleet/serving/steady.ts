@@ -40,8 +40,7 @@ export function batchLimit(replica: Replica): number {
 /**
  * Each request is prefilled once per `osl` tokens, so a token waits for batch/osl prompts' work besides its own step.
  * Before its first token a request waits for a share of the others' prompts, about half of them in SGLang, which takes prompts
- * first, and for what does not fit. Disaggregated, prompts take
- * GPUs of their own, whose time counts in tokens/s/GPU.
+ * first, and for what does not fit. Disaggregated, prompts take GPUs of their own, whose time counts in tokens/s/GPU.
  */
 export function steadyState(replica: Replica, concurrency: number, parameters: Parameters): Steady {
   const { osl, layout, tokensPerStep } = replica;

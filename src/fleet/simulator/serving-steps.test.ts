@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../serving/calibrate.ts';
 import { findAccelerator, findArchitecture } from '../serving/catalogue.ts';
+import { withoutWaits } from '../serving/parameters.ts';
 import { measuredPoints } from '../serving/points.ts';
 import { type Engine, formatsOf } from '../serving/precision.ts';
 import { steadyState } from '../serving/steady.ts';
@@ -9,8 +10,7 @@ import { servingSteps } from './serving-steps.ts';
 import { simulate } from './simulate.ts';
 import { summarize } from './summary.ts';
 
-// The wait before the first token was fitted to benchmark clients that start all at once; in steady state nobody does.
-const parameters = { ...calibrate(measuredPoints()).parameters, wait: 0, sglangWait: 0 };
+const parameters = withoutWaits(calibrate(measuredPoints()).parameters);
 
 const tp = (gpus: number): Layout => ({ gpus, tp: gpus, attentionDp: 1 });
 const dp = (gpus: number): Layout => ({ gpus, tp: 1, attentionDp: gpus });
