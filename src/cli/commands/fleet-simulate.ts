@@ -78,9 +78,7 @@ async function simulateCommand(flags: Flags, io: Io): Promise<ExitCode> {
   } else if (typeof flags.shard === 'string') {
     const shard = parseShard(flags.shard);
     if (rangeOfShard(shard, sweep.replications).count === 0) {
-      io.stderr.write(
-        `part ${flags.shard} is empty: there are only ${sweep.replications} repetitions (--replications)\n`,
-      );
+      io.stderr.write(`part ${flags.shard} is empty: --replications ${sweep.replications} leaves none for it\n`);
     }
     const text = `${JSON.stringify(runSweep(sweep, shard))}\n`;
     if (typeof flags.out === 'string') await writeTextFile(flags.out, io.cwd, text);
