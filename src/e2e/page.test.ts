@@ -94,6 +94,11 @@ describe('a run', () => {
     const schema: object = JSON.parse(await readFile(join(ROOT, 'bench-results/result.schema.json'), 'utf8'));
     const validate = new Ajv2020({ strict: false }).compile(schema);
     expect(validate(JSON.parse(text)), JSON.stringify(validate.errors)).toBe(true);
+    // Dropped where models are taken, it is shown.
+    await open('');
+    await choose('Choose a model', path);
+    await page.locator('#result-cases tr.case').nth(1).waitFor();
+    expect(new URL(page.url()).hash).toBe('#result');
   });
 
   it('takes a model file and measures it on both providers', async () => {

@@ -25,12 +25,20 @@ export async function openResultFile(file: File): Promise<void> {
   }
 }
 
-/** An ONNX file, or a GGUF file, or safetensors with the config.json and tokenizer.json that belong to them. */
+/**
+ * An ONNX file, or a GGUF file, or safetensors with the config.json and tokenizer.json that belong to them. A result file, which
+ * is looked for here as well, is shown.
+ */
 export async function takeModelFiles(files: readonly [File, ...File[]]): Promise<void> {
   const [first] = files;
   const weights = files.find(({ name }) => /\.(gguf|safetensors)$/i.test(name));
   const isOnnx = first.name.toLowerCase().endsWith('.onnx');
   if (!isOnnx && !weights) {
+    if (files.length === 1 && first.name.toLowerCase().endsWith('.json')) {
+      await openResultFile(first);
+      if (problem.value === null) location.hash = 'result';
+      return;
+    }
     problem.value = `${first.name}: expected a model that ends in .onnx, .gguf or .safetensors`;
     return;
   }
