@@ -152,8 +152,8 @@ export const attentionFaults: readonly Fault[] = [
   {
     name: 'sampling: of equal logits the last wins',
     file: 'kernels/sampling/argmax.wgsl',
-    find: 'if (peaks[row * CHUNKS + i].x > best.x) {',
-    replace: 'if (peaks[row * CHUNKS + i].x >= best.x) {',
+    find: 'other.y < best.y',
+    replace: 'other.y > best.y',
     tests: 'argmax',
   },
   {
@@ -164,8 +164,8 @@ export const attentionFaults: readonly Fault[] = [
     tests: 'argmax-lanes',
   },
   {
-    name: 'sampling: of equal lanes the first wins, whatever its index',
-    file: 'kernels/sampling/argmax-lanes.wgsl',
+    name: 'sampling: of equal peaks the first wins, whatever its index',
+    file: 'kernels/sampling/argmax.wgsl',
     find: ' || (other.x == best.x && other.y < best.y)',
     replace: '',
     tests: 'argmax-lanes',

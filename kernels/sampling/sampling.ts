@@ -14,7 +14,6 @@ import { defineVariant } from '../common/variant.ts';
 import type { BufferPlan, Constant, DeviceCaps, DispatchPlan, KernelFamily, KernelPlan } from '../family.ts';
 import philox from '../rollout/philox.wgsl?raw';
 import argmax from './argmax.wgsl?raw';
-import argmaxLanes from './argmax-lanes.wgsl?raw';
 import clear from './clear.wgsl?raw';
 import descend from './descend.wgsl?raw';
 import drawBest from './draw-best.wgsl?raw';
@@ -149,23 +148,22 @@ function argmaxSteps(shape: Shape): StepPlan[] {
   const groups = shape.rows * chunksOf(shape);
   return [
     { name: 'peaks', source: `${ORDER}\n${peaks}`, bindings: ['logits', 'peaks'], groups },
-    { name: 'rows', source: argmax, bindings: ['peaks', 'tokens'], groups: Math.ceil(shape.rows / 64) },
+    bestOfPeaks(shape, chunksOf(shape)),
   ];
 }
 
 function lanesSteps(shape: Shape): StepPlan[] {
-  const more = { LANES };
+  const groups = shape.rows * chunksOf(shape);
   return [
-    {
-      name: 'lanes',
-      source: `${ORDER}\n${lanes}`,
-      bindings: ['logits', 'peaks'],
-      groups: shape.rows * chunksOf(shape),
-      more,
-    },
-    { name: 'rows', source: argmaxLanes, bindings: ['peaks', 'tokens'], groups: Math.ceil(shape.rows / 64), more },
+    { name: 'lanes', source: `${ORDER}\n${lanes}`, bindings: ['logits', 'peaks'], groups, more: { LANES } },
+    bestOfPeaks(shape, chunksOf(shape) * LANES),
   ];
 }
+
+const bestOfPeaks = ({ rows }: Shape, ofRow: number): StepPlan => ({
+  ...{ name: 'rows', source: argmax, bindings: ['peaks', 'tokens'] },
+  ...{ groups: Math.ceil(rows / 64), more: { PEAKS: ofRow } },
+});
 
 const peakScratch = (shape: Shape, perChunk = 1): BufferPlan => ({
   name: 'peaks',
