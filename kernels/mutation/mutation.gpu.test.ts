@@ -24,7 +24,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const WANTED_SHARE = 0.95;
 const ALL = process.env.FLEETMARK_MUTATE === 'all';
 /** Every so many faults of the list stand for the rest in a plain run. */
-const STRIDE = 7;
+const STRIDE = 3;
 
 let suites: SuiteRunner;
 beforeAll(async () => {
