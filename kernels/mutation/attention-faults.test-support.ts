@@ -157,10 +157,10 @@ export const attentionFaults: readonly Fault[] = [
     tests: 'argmax',
   },
   {
-    name: 'sampling: of equal logits of a lane the last wins',
-    file: 'kernels/sampling/lanes.wgsl',
-    find: 'order > best.x',
-    replace: 'order >= best.x',
+    name: 'sampling: of equal logits of a chunk the last wins',
+    file: 'kernels/sampling/chunk.wgsl',
+    find: 'a.y < b.y',
+    replace: 'a.y > b.y',
     tests: 'argmax-lanes',
   },
   {

@@ -14,6 +14,7 @@ import { defineVariant } from '../common/variant.ts';
 import type { BufferPlan, Constant, DeviceCaps, DispatchPlan, KernelFamily, KernelPlan } from '../family.ts';
 import philox from '../rollout/philox.wgsl?raw';
 import argmax from './argmax.wgsl?raw';
+import chunk from './chunk.wgsl?raw';
 import clear from './clear.wgsl?raw';
 import descend from './descend.wgsl?raw';
 import drawBest from './draw-best.wgsl?raw';
@@ -144,26 +145,23 @@ function plan(
   };
 }
 
-function argmaxSteps(shape: Shape): StepPlan[] {
-  const groups = shape.rows * chunksOf(shape);
+/** The peaks of every chunk, one of all its threads together or one of each thread, then the largest of a row's. */
+function peakSteps(shape: Shape, source: string, threads: number, ofChunk: number): StepPlan[] {
+  const [rows, chunks] = [shape.rows, chunksOf(shape)];
   return [
-    { name: 'peaks', source: `${ORDER}\n${peaks}`, bindings: ['logits', 'peaks'], groups },
-    bestOfPeaks(shape, chunksOf(shape)),
+    {
+      ...{ name: 'peaks', source: `${ORDER}\n${chunk}\n${source}`, bindings: ['logits', 'peaks'] },
+      ...{ groups: rows * chunks, more: { THREADS: threads } },
+    },
+    {
+      ...{ name: 'rows', source: argmax, bindings: ['peaks', 'tokens'] },
+      ...{ groups: Math.ceil(rows / 64), more: { PEAKS: chunks * ofChunk } },
+    },
   ];
 }
 
-function lanesSteps(shape: Shape): StepPlan[] {
-  const groups = shape.rows * chunksOf(shape);
-  return [
-    { name: 'lanes', source: `${ORDER}\n${lanes}`, bindings: ['logits', 'peaks'], groups, more: { LANES } },
-    bestOfPeaks(shape, chunksOf(shape) * LANES),
-  ];
-}
-
-const bestOfPeaks = ({ rows }: Shape, ofRow: number): StepPlan => ({
-  ...{ name: 'rows', source: argmax, bindings: ['peaks', 'tokens'] },
-  ...{ groups: Math.ceil(rows / 64), more: { PEAKS: ofRow } },
-});
+const argmaxSteps = (shape: Shape): StepPlan[] => peakSteps(shape, peaks, THREADS, 1);
+const lanesSteps = (shape: Shape): StepPlan[] => peakSteps(shape, lanes, LANES, LANES);
 
 const peakScratch = (shape: Shape, perChunk = 1): BufferPlan => ({
   name: 'peaks',

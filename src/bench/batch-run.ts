@@ -8,7 +8,7 @@ import { energyOf, type PowerSource } from './energy.ts';
 import type { ReferenceRun } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';
 import type { CaseHooks, CaseOutcome, MetricSamples, VerificationOutcome } from './outcome.ts';
-import { checkTimedTokens } from './timed-tokens.ts';
+import { checkTimedTokens, stepsAlike } from './timed-tokens.ts';
 
 export interface BatchJob {
   open(onProgress: (fraction: number) => void): Promise<OpenDecoder>;
@@ -85,7 +85,7 @@ async function compareSequences(
     const whole = 'missing' in reference || reference.prompt.length < prompt.length ? null : reference;
     const known = whole?.tokens.slice(0, newTokens) ?? [];
     compared += texts.length * known.length;
-    agreeing += texts.reduce((sum, text) => sum + agreement(text, known), 0);
+    agreeing += texts.reduce((sum, text) => sum + stepsAlike(text, known), 0);
     if (fault) continue;
     const found = await checkTimedTokens(decoder, {
       prompt,
@@ -113,12 +113,6 @@ async function compareSequences(
     },
     ...fault,
   };
-}
-
-/** Tokens before the first that is another. */
-function agreement(text: readonly number[], known: readonly number[]): number {
-  const step = known.findIndex((token, i) => text[i] !== token);
-  return step < 0 ? known.length : step;
 }
 
 /** Rows of a batch are computed alike, so that equal prompts give equal tokens to the last. */

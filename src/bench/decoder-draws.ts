@@ -3,7 +3,7 @@
 import type { OpenDecoder, Sampling } from './decoder-runtime.ts';
 import type { ReferenceRun } from './forced-decoding.ts';
 import type { TokenFeeder } from './generate.ts';
-import { logSumExp } from './score-math.ts';
+import { finite, logSumExp } from './score-math.ts';
 
 /** Cool enough that the largest score alone would stand out. */
 const TEMPERATURE = 0.7;
@@ -36,7 +36,7 @@ interface Drawn {
   readonly signal: AbortSignal;
 }
 
-/** Holds drawn texts to what the decoder's own scores foretell; a deviation that no file could hold is the largest f32. */
+/** Holds drawn texts to what the decoder's own scores foretell. */
 export async function checkDrawn(
   decoder: TokenFeeder,
   {
@@ -54,7 +54,7 @@ export async function checkDrawn(
     if (tokens.length !== newTokens)
       return { deviations, fault: `a generation gave ${tokens.length} of ${newTokens} tokens` };
     const z = await surprise(decoder, { ...drawn, tokens });
-    if (!(Math.abs(z) <= deviations)) deviations = Number.isFinite(z) ? Math.abs(z) : 3.4e38;
+    if (!(Math.abs(z) <= deviations)) deviations = finite(Math.abs(z));
   }
   if (deviations <= MOST_DEVIATIONS) return { deviations, fault: null };
   return {

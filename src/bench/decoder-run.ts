@@ -5,7 +5,7 @@ import { streamOf } from '../core/rng.ts';
 import type { Warning } from '../core/warnings.ts';
 import { checkDrawn } from './decoder-draws.ts';
 import { decoderMetrics, heldBytes } from './decoder-metrics.ts';
-import type { Generation, OpenDecoder, RuntimeAbilities, Sampling } from './decoder-runtime.ts';
+import type { Generation, GenerationRequest, OpenDecoder, RuntimeAbilities } from './decoder-runtime.ts';
 import { type EnergyWork, energyOf, type PowerSource } from './energy.ts';
 import { type ReferenceRun, verifyForced } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';
@@ -102,11 +102,11 @@ export async function runDecoder(job: DecoderJob, hooks: CaseHooks): Promise<Cas
  */
 async function timeGenerations(
   decoder: OpenDecoder,
-  { prompt, newTokens, repeats, draws, detokenise }: DecoderJob,
+  job: DecoderJob,
   { signal, phase, text }: CaseHooks,
 ): Promise<{ cold: Generation; warm: Generation[] }> {
-  const sampling: Sampling = draws ? { kind: 'temperature', ...draws } : { kind: 'greedy' };
-  const request = { prompt, newTokens, sampling, signal };
+  const { prompt, repeats, detokenise } = job;
+  const request = requestOf(job, signal);
   phase('first generation', 0);
   const stream = text && detokenise ? createTextStream(prompt, detokenise, text) : null;
   const cold = await decoder.generate(stream ? { ...request, onToken: stream.onToken } : request);
@@ -169,10 +169,15 @@ async function withHeldout(
   return withPerplexity(verification, loss, { label, reference: heldout.reference, allowed: rule.perplexity });
 }
 
-function generationsOf(decoder: OpenDecoder, { prompt, newTokens }: DecoderJob, signal: AbortSignal): EnergyWork {
+/** A generation of the case, timed or not. */
+function requestOf({ prompt, newTokens, draws }: DecoderJob, signal: AbortSignal): GenerationRequest {
+  return { prompt, newTokens, sampling: draws ? { kind: 'temperature', ...draws } : { kind: 'greedy' }, signal };
+}
+
+function generationsOf(decoder: OpenDecoder, job: DecoderJob, signal: AbortSignal): EnergyWork {
   return {
     each: 'token',
-    run: async () => (await decoder.generate({ prompt, newTokens, signal })).tokens.length,
+    run: async () => (await decoder.generate(requestOf(job, signal))).tokens.length,
   };
 }
 

@@ -4,7 +4,7 @@ import type { GenerationRequest } from './decoder-runtime.ts';
 import { type GateRule, gateRuleText } from './gate-rule.ts';
 import { largest, type TokenFeeder } from './generate.ts';
 import type { FirstWrong, VerificationOutcome } from './outcome.ts';
-import { divergence, logSumExp } from './score-math.ts';
+import { divergence, finite, logSumExp } from './score-math.ts';
 
 /** What the reference said: its greedy tokens and the logits each was chosen from. */
 export interface ReferenceRun {
@@ -111,11 +111,6 @@ function judge(steps: readonly Step[], referenceName: string, rule: GateRule): V
     ...(details.length > 0 ? { detail: details.join('\n') } : {}),
     ...(disagreeing ? { firstWrong: firstWrongOf(disagreeing) } : {}),
   };
-}
-
-/** A result file holds only finite numbers; an overflowed logit is shown as the largest f32. */
-function finite(value: number): number {
-  return Number.isFinite(value) ? value : 3.4e38;
 }
 
 function firstWrongOf({ index, actualToken, expectedToken, margin }: Step): FirstWrong {

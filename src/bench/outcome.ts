@@ -124,3 +124,8 @@ export interface CaseHooks {
   /** The text a model has written so far; called only outside of what is timed. Absent where nobody reads. */
   text?(soFar: TextSoFar): void;
 }
+
+/** A case of which nothing was measured, and why. */
+export function unmeasured(state: 'skipped' | 'failed' | 'error', reason: string): CaseOutcome {
+  return { state, reason, metrics: [], facts: {}, warnings: [] };
+}

@@ -25,3 +25,8 @@ export function divergence(reference: ArrayLike<number>, actual: ArrayLike<numbe
 export function lossOf(scores: ArrayLike<number>, token: number): number {
   return logSumExp(scores) - scores[token]!;
 }
+
+/** A result file holds only finite numbers: what has overflowed is shown as the largest f32. */
+export function finite(value: number): number {
+  return Number.isFinite(value) ? value : 3.4e38;
+}

@@ -4,6 +4,7 @@ import type { ReferenceRun } from './forced-decoding.ts';
 import type { GateRule } from './gate-rule.ts';
 import { largest, type TokenFeeder } from './generate.ts';
 import type { FirstWrong } from './outcome.ts';
+import { finite } from './score-math.ts';
 
 export interface TimedTokens {
   readonly prompt: readonly number[];
@@ -42,16 +43,21 @@ export async function checkTimedTokens(decoder: TokenFeeder, timed: TimedTokens)
       return { ownChoices, fault: { detail, tokens } };
     }
     const known = timed.reference?.tokens.slice(0, timed.newTokens) ?? [];
-    const step = known.findIndex((token, i) => tokens[i] !== token);
-    const fault = step < 0 ? null : strayed(timed, tokens, step);
+    const judged = stepsAlike(tokens, known);
+    const fault = judged === known.length ? null : strayed(timed, tokens, judged);
     if (fault) return { ownChoices, fault };
-    const judged = step < 0 ? known.length : step;
     if (judged >= tokens.length) continue;
     const own = await followOwn(decoder, tokens, timed);
     if (own) return { ownChoices, fault: own };
     ownChoices += tokens.length - judged;
   }
   return { ownChoices, fault: null };
+}
+
+/** Tokens of what is known before the first that the text has another for. */
+export function stepsAlike(text: readonly number[], known: readonly number[]): number {
+  const step = known.findIndex((token, i) => text[i] !== token);
+  return step < 0 ? known.length : step;
 }
 
 /** Null where the reference's own logits are so close that twice the allowed error explains the other token. */
@@ -62,7 +68,7 @@ function strayed({ reference, rule }: TimedTokens, tokens: readonly number[], st
   if (margin <= tieOf(row, rule)) return null;
   return {
     detail: `step ${step}: a timed generation gave token ${token}, reference ${wanted}`,
-    firstWrong: { step, token, reference: wanted, margin: Math.min(margin, 3.4e38) },
+    firstWrong: { step, token, reference: wanted, margin: finite(margin) },
     tokens,
   };
 }

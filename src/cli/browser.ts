@@ -79,11 +79,12 @@ function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
+/** Lines of a launcher's log that a person is shown. */
+const SHOWN_LINES = 8;
+
 /** Of the launcher's long log: what it says first, and what the browser itself wrote to stderr, without its command line. */
 function launchFault(log: string): string {
   const lines = stripVTControlCharacters(log).split('\n');
   const said = lines.flatMap((line) => /\[pid=\d+\]\[err\] (.*)/.exec(line)?.[1] ?? []);
   return [lines[0]!.replace(/^browserType\.\w+: /, ''), ...new Set(said)].slice(0, SHOWN_LINES).join('\n  ');
 }
-
-const SHOWN_LINES = 8;

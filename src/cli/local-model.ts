@@ -12,7 +12,7 @@ import { UserError } from '../core/errors.ts';
 import { diskStore, modelCacheFolder } from '../native/disk-store.ts';
 import { openFileSource } from '../native/file-source.ts';
 import type { LocatedModel } from '../native/session-protocol.ts';
-import { formatQuantity } from '../report/units.ts';
+import { counted, formatQuantity } from '../report/units.ts';
 import { type Interruption, watchInterrupts } from './interruption.ts';
 import type { Io } from './io.ts';
 
@@ -81,7 +81,7 @@ async function downloadModel(reference: Exclude<ModelReference, { kind: 'path' }
 }
 
 function describePlan({ name, files, bytes, missingBytes }: DownloadPlan, folder: string): string {
-  const size = `${name}: ${files.length === 1 ? '1 file' : `${files.length} files`}, ${formatQuantity(bytes, 'bytes')}`;
+  const size = `${name}: ${counted(files.length, 'file')}, ${formatQuantity(bytes, 'bytes')}`;
   return missingBytes === 0
     ? `${size}, all kept in ${folder}`
     : `${size}, ${formatQuantity(missingBytes, 'bytes')} to download into ${folder}`;

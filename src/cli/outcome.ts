@@ -1,5 +1,6 @@
 // What a finished run means for the exit code. Pure.
 import { EXIT, type ExitCode } from '../core/errors.ts';
+import { counted } from '../report/units.ts';
 import type { ResultFile, Row } from '../results/schema.ts';
 
 export interface RunVerdict {
@@ -29,5 +30,5 @@ export function judgeRun(file: ResultFile): RunVerdict {
 }
 
 function cases(count: number): string {
-  return count === 1 ? '1 case' : `${count} cases`;
+  return counted(count, 'case');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inReadingOrder, orderCases } from './case-order.ts';
+import { inReadingOrder, isProbe, orderCases } from './case-order.ts';
 
 const small = (path: string) => `kernel/${path}:n=1`;
 const large = (path: string) => `kernel/${path}:n=2`;
@@ -58,5 +58,13 @@ it('inReadingOrder sorts by name, numbers by size, probes first, runtimes of one
     'peer/ours/x:n=2',
     'peer/theirs/x:n=2',
     'peer/ours/x:n=10',
+  ]);
+});
+
+it('tells probes from kernels', () => {
+  expect(['kernel/stream/read:bytes=4', 'kernel/fma/vec4', 'kernel/matmul/naive'].map(isProbe)).toEqual([
+    true,
+    true,
+    false,
   ]);
 });

@@ -40,7 +40,8 @@ function readingKey(id: string): string {
   return `${kind}/${rest!.replace(/;attention=[^;]*/, '')}/${runtime} ${rest}`;
 }
 
-function isProbe(id: string): boolean {
+/** Whether an id, or the path of one, is of a case that measures a roof of the roofline rather than standing under it. */
+export function isProbe(id: string): boolean {
   return PROBES.some((probe) => id.startsWith(probe));
 }
 

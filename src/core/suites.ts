@@ -4,6 +4,11 @@ import { UserError } from './errors.ts';
 import { nearestName } from './nearest.ts';
 import { DEFAULT_OPTIONS, type Options, type SuiteName } from './options.ts';
 
+/** Whether the default suite runs as it is: nobody asked for cases by name. */
+export function isPlainDefault({ suite, filter }: Pick<Options, 'suite' | 'filter'>): boolean {
+  return suite === 'default' && filter.length === 0;
+}
+
 /** A case the product can run, with the suites that hold it. `full` holds every case but the peers. */
 export interface ListedCase {
   readonly id: string;

@@ -3,7 +3,7 @@
 import { CHUNK, chunksPerRow, isQuantised, type MatrixType } from '../../kernels/common/weights.ts';
 import { float32Of } from '../../models/weight-numbers.ts';
 import type { TensorValues, WeightTensor } from '../../models/weight-source.ts';
-import { LimitError, UserError } from '../core/errors.ts';
+import { UserError } from '../core/errors.ts';
 import { halfFromNumber } from '../core/half.ts';
 import { blocksPerRow, type QuantisedWeights, type QuantType, quantise } from '../core/quantised.ts';
 import type { Memory } from './memory.ts';
@@ -51,14 +51,7 @@ export class MatrixBuilder {
     this.rows = rows;
     this.k = k;
     this.chunks = chunksPerRow(type, k);
-    const bytes = 16 * rows * this.chunks;
-    const { maxStorageBufferBindingSize, maxBufferSize } = memory.device.limits;
-    const limit = Math.min(maxStorageBufferBindingSize, maxBufferSize);
-    if (bytes > limit) {
-      const advice = type === 'int4' ? 'choose a smaller model' : 'choose a smaller weight type or model';
-      throw new LimitError(`${name} takes ${bytes} bytes in one buffer; this device allows ${limit}: ${advice}`);
-    }
-    this.weights = memory.storage(name, bytes);
+    this.weights = memory.storage(name, 16 * rows * this.chunks);
     this.scales = isQuantised(type) ? new Uint16Array(2 * Math.ceil((rows * blocksPerRow(k)) / 2)) : null;
   }
 

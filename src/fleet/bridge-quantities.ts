@@ -28,13 +28,13 @@ export function quantitiesOf(scenario: Scenario, counted: readonly Counted[], fl
       what: 'flops a token',
       measured: has ? 'counted' : null,
       crosses: flopsCross,
-      fleetTakes: flopsCross ? 'the run\u2019s own count' : `those of the shape of ${scenario.model}`,
+      fleetTakes: flopsCross ? 'the run’s own count' : `those of the shape of ${scenario.model}`,
     },
     {
       what: 'bytes a token',
       measured: has ? 'counted' : null,
       crosses: false,
-      fleetTakes: 'its own, since they depend on the batch and on the weights\u2019 format',
+      fleetTakes: 'its own, since they depend on the batch and on the weights’ format',
     },
     {
       what: 'drafts accepted',
@@ -63,13 +63,13 @@ export function quantitiesOf(scenario: Scenario, counted: readonly Counted[], fl
       what: 'lengths of prompts and outputs',
       measured: has ? 'set by the suite, so no sample of traffic' : null,
       crosses: false,
-      fleetTakes: `the scenario\u2019s ${scenario.isl} in and ${scenario.osl} out; your serving runs hold your own`,
+      fleetTakes: `the scenario’s ${scenario.isl} in and ${scenario.osl} out; your serving runs hold your own`,
     },
     {
       what: 'prefix cache hits',
       measured: null,
       crosses: false,
-      fleetTakes: `the scenario\u2019s ${Math.round(100 * scenario['cache-hit'])} %: a run here serves one request and shares no prefix`,
+      fleetTakes: `the scenario’s ${Math.round(100 * scenario['cache-hit'])} %: a run here serves one request and shares no prefix`,
     },
   ];
 }

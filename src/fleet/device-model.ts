@@ -1,9 +1,11 @@
 // Part (a): what this run's own probes say its other rows should take, beside what they took, and whether that was sealed before.
 // A roofline of bytes and flops plus an overhead a dispatch, fed with probe rows only; knows no datasheet and no fleet.
+
 import { parseCaseId } from '../core/case-id.ts';
+import { isProbe } from '../core/case-order.ts';
 import { predictNs, type Rates, type Work } from '../core/sealed-prediction.ts';
 import { collectCases, type MeasuredCase } from '../results/counted-cases.ts';
-import { type DeviceProbes, isProbe, readProbes } from '../results/probed-rates.ts';
+import { type DeviceProbes, readProbes } from '../results/probed-rates.ts';
 import type { ResultFile } from '../results/schema.ts';
 import { median, sortSamples } from '../stats/order-statistics.ts';
 import { readSeal, type Seal } from './device-seal.ts';
@@ -41,9 +43,9 @@ export interface DevicePart {
 /** The device's part of the report, or why there is none. */
 export function buildDevice(result: ResultFile): DevicePart | { readonly missing: string } {
   const { measured, leftOut } = collectCases(result);
-  const probes = readProbes(measured.filter(isProbe));
+  const probes = readProbes(measured.filter(({ id }) => isProbe(id)));
   if ('missing' in probes) return probes;
-  const others = measured.filter((item) => !isProbe(item));
+  const others = measured.filter(({ id }) => !isProbe(id));
   if (others.length === 0)
     return { missing: 'this result holds no verified row beside its probes: nothing to predict' };
   const seal = readSeal(result);

@@ -2,8 +2,9 @@
 // share the vendor's stack is calibrated to reach. The only bridge between a local run and a datacenter that is measured on both
 // ends. Knows no fleet.
 
+import { isProbe } from '../core/case-order.ts';
 import { collectCases, type MeasuredCase } from '../results/counted-cases.ts';
-import { isProbe, readProbes } from '../results/probed-rates.ts';
+import { readProbes } from '../results/probed-rates.ts';
 import type { ResultFile } from '../results/schema.ts';
 import type { Calibration } from './serving/calibrate.ts';
 import { type Accelerator, findAccelerator } from './serving/catalogue.ts';
@@ -35,7 +36,7 @@ export function vendorGap(result: ResultFile, calibration: Calibration): VendorG
   const chip = datacenterChip(result);
   if (!chip) return null;
   const { measured } = collectCases(result);
-  const probes = readProbes(measured.filter(isProbe));
+  const probes = readProbes(measured.filter(({ id }) => isProbe(id)));
   if ('missing' in probes) return null;
   const { memory, compute } = calibration.parameters;
   const bandwidth = chip.memoryBandwidthGBs * 1e9;

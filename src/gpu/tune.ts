@@ -175,7 +175,7 @@ class Search {
     const began = this.#now();
     await this.#waitFor(Promise.all(ended), STRAGGLER_MS);
     this.#waitedMs += this.#now() - began;
-    return inTime.map((end, i) => (end === undefined ? lateBy(ends[i] === undefined) : end));
+    return inTime.map((end, i) => (end === undefined ? lateCompile(ends[i] === undefined) : end));
   }
 
   /** Until it is there or `ms` have gone by. */
@@ -236,7 +236,7 @@ class Search {
   }
 }
 
-function lateBy(isStillGoing: boolean): Untimed {
+function lateCompile(isStillGoing: boolean): Untimed {
   const reason = isStillGoing
     ? `was still compiling after ${STRAGGLER_MS / 1e3} s more, while others were timed`
     : 'took longer to compile than there was time';

@@ -1,5 +1,6 @@
 // One case in the table: its line of figures, or the reason why there are none, and its details when opened.
 import type { CaseLine, Column } from '../report/case-lines.ts';
+import { counted } from '../report/units.ts';
 import type { Row } from '../results/schema.ts';
 import { RowDetails } from './row-details.tsx';
 
@@ -76,7 +77,7 @@ function CaseName({ line: { row, label }, open, detailsId, onToggle }: CaseNameP
         <span class="muted">{label.params}</span>
         {doubts > 0 && (
           <span class="doubts" title={row.warnings.map(({ name }) => name).join(', ')}>
-            {doubts} {doubts === 1 ? 'doubt' : 'doubts'}
+            {counted(doubts, 'doubt')}
           </span>
         )}
       </span>

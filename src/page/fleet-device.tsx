@@ -11,8 +11,9 @@ import type { RolloutReport } from '../fleet/rollout/report.ts';
 import type { Scenario } from '../fleet/scenario.ts';
 import type { VendorGap } from '../fleet/vendor-gap.ts';
 import { labelCase, oneLine } from '../report/case-label.ts';
+import { movedText } from '../report/fleet-text.ts';
 import { plain } from '../report/plain.ts';
-import { formatQuantity } from '../report/units.ts';
+import { counted, formatQuantity } from '../report/units.ts';
 import type { ResultFile } from '../results/schema.ts';
 import type { FleetQuestions } from './fleet-questions.ts';
 import { Grid, Part } from './grid.tsx';
@@ -117,9 +118,7 @@ function DeviceTable({ device }: { readonly device: DevicePart }) {
       />
       {leftOut.length > 0 && (
         <details>
-          <summary>
-            {leftOut.length} {leftOut.length === 1 ? 'case' : 'cases'} left out, with the reason
-          </summary>
+          <summary>{counted(leftOut.length, 'case')} left out, with the reason</summary>
           <ul>
             {leftOut.map(({ id, reason }) => (
               <li key={id}>
@@ -155,14 +154,11 @@ function GapTable({ gap: { chip, publishedRuns, gaps, source } }: { readonly gap
 }
 
 function Bridge({ bridge, shown }: { readonly bridge: BridgePart; readonly shown: boolean }) {
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   return (
     <>
       <p>
-        {shown
-          ? `Your run moved the fleet median by ${percent(bridge.medianMoved)} and the 80 % width by ${percent(bridge.widthMoved)}: ${bridge.reason}.`
-          : 'No run is shown, so nothing crosses.'}{' '}
-        Only what holds on any hardware may cross; these stay on your device: {bridge.staysHere.join(', ')}.
+        {shown ? movedText(bridge) : 'No run is shown, so nothing crosses.'} Only what holds on any hardware may cross;
+        these stay on your device: {bridge.staysHere.join(', ')}.
       </p>
       <Grid
         caption="What holds on any hardware, and whether this run measured it"

@@ -1,6 +1,7 @@
 // The runs kept in this browser: name, compare, open, delete, take all of them out as one file.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { counted } from '../report/units.ts';
 import type { HistoryEntry } from '../results/run-history.ts';
 import type { Archive } from './archive.ts';
 import { keptRuns } from './state.ts';
@@ -51,8 +52,7 @@ function KeptRun({ entry, archive }: { readonly entry: HistoryEntry; readonly ar
         onChange={(event) => void archive.rename(entry, event.currentTarget.value)}
       />
       <span class="side-facts">
-        {createdAt.replace('T', ' ').slice(0, 16)} UTC, {device}, build {build}, {cases}{' '}
-        {cases === 1 ? 'case' : 'cases'}
+        {createdAt.replace('T', ' ').slice(0, 16)} UTC, {device}, build {build}, {counted(cases, 'case')}
         {sessions > 1 && `, ${sessions} sessions`}
       </span>
       <span class="side-buttons">

@@ -2,7 +2,7 @@
 // download. Nothing is asked of anyone before the button is pressed.
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { messageOf } from '../core/errors.ts';
-import { formatQuantity } from '../report/units.ts';
+import { counted, formatQuantity } from '../report/units.ts';
 import type { KeptModels, ModelSize } from '../workers/api.ts';
 import type { Controller } from './controller.ts';
 import * as state from './state.ts';
@@ -86,7 +86,7 @@ function KeptFiles({ controller }: { readonly controller: Controller }) {
 
 /** e.g. `hf:owner/name: 5 files, 2.4 GB, all to download`. */
 export function describeSize({ name, files, bytes, missingBytes }: ModelSize): string {
-  const count = `${files} ${files === 1 ? 'file' : 'files'}`;
+  const count = counted(files, 'file');
   const missing =
     missingBytes === 0
       ? 'kept in this browser already'

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { messageOf } from '../core/errors.ts';
 import { WARNINGS } from '../core/warnings.ts';
-import { formatQuantity, formatWithInterval } from '../report/units.ts';
+import { counted, formatQuantity, formatWithInterval } from '../report/units.ts';
 import { decodeSummary, type LinkSummary } from '../results/summary-link.ts';
 import { SUMMARY_KEY } from './files.ts';
 import { Grid } from './grid.tsx';
@@ -50,8 +50,8 @@ function Summary({ summary }: { readonly summary: LinkSummary }) {
   return (
     <>
       <p>
-        {device}; {browser} on {system}; {timers}; build {build}; suite {suite}, {sessions}{' '}
-        {sessions === 1 ? 'session' : 'sessions'}; {createdAt.replace('T', ' ').slice(0, 16)} UTC
+        {device}; {browser} on {system}; {timers}; build {build}; suite {suite}, {counted(sessions, 'session')};{' '}
+        {createdAt.replace('T', ' ').slice(0, 16)} UTC
       </p>
       {software && <p class="software-note">{WARNINGS['software-adapter']}</p>}
       <p class="muted">

@@ -10,6 +10,7 @@ import { type Headline, headlines } from '../report/headlines.ts';
 import { countWarnings } from '../report/markdown.ts';
 import { rooflineChart } from '../report/roofline-chart.ts';
 import { sweepCharts } from '../report/sweep-charts.ts';
+import { counted } from '../report/units.ts';
 import { wrongButFast } from '../report/wrong-but-fast.ts';
 import type { ResultFile, Session } from '../results/schema.ts';
 import { Cases } from './cases.tsx';
@@ -124,10 +125,9 @@ function ResultOf({ file }: { readonly file: ResultFile }) {
 }
 
 function stateText({ state, rows, order }: Session): string {
-  const word = order.length === 1 ? 'case' : 'cases';
   return state === 'complete'
-    ? `complete, ${rows.length} ${word}`
-    : `${state}: ${rows.length} of ${order.length} ${word}`;
+    ? `complete, ${counted(rows.length, 'case')}`
+    : `${state}: ${rows.length} of ${counted(order.length, 'case')}`;
 }
 
 interface SessionChoiceProps {
@@ -221,8 +221,7 @@ function SessionDoubts({ session }: { readonly session: Session }) {
         ))}
         {counts.map(([name, count]) => (
           <li key={name}>
-            <strong>{name}</strong>, {count} of {session.rows.length} {session.rows.length === 1 ? 'case' : 'cases'}:{' '}
-            {WARNINGS[name]}
+            <strong>{name}</strong>, {count} of {counted(session.rows.length, 'case')}: {WARNINGS[name]}
           </li>
         ))}
       </ul>

@@ -5,7 +5,7 @@ import { grouped, metricSentence } from '../report/case-lines.ts';
 import { gapChart, stripChart } from '../report/charts.ts';
 import { gateSentence } from '../report/decoder-gate.ts';
 import { estimatorText, placementText } from '../report/headlines.ts';
-import { formatDuration, formatQuantity, formatShare } from '../report/units.ts';
+import { counted, formatDuration, formatQuantity, formatShare } from '../report/units.ts';
 import type { Metric, Row } from '../results/schema.ts';
 import { PERCENTILE_NEEDS, summarizeMetric } from '../results/summary.ts';
 import { Chart } from './charts.tsx';
@@ -102,7 +102,7 @@ function samplingText({ estimator, opsPerSample, warmup, excluded }: Metric): st
   return [
     estimatorText(estimator),
     opsPerSample > 1 ? `${grouped(opsPerSample)} operations a sample` : '',
-    `${warmup.length} warm-up ${warmup.length === 1 ? 'sample' : 'samples'}`,
+    counted(warmup.length, 'warm-up sample'),
     excluded.length === 0 ? 'none excluded' : `${excluded.length} excluded: ${causes}`,
   ]
     .filter((part) => part !== '')

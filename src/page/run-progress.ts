@@ -1,7 +1,7 @@
 // What is known of a run while it goes on, as one value, and how each event changes it. Pure: no signal, no DOM, no clock.
 
 import { labelCase, oneLine } from '../report/case-label.ts';
-import { formatDuration, formatQuantity } from '../report/units.ts';
+import { counted, formatDuration, formatQuantity } from '../report/units.ts';
 import type { Session } from '../results/schema.ts';
 import type { PlannedCase, RunEvent } from '../workers/api.ts';
 
@@ -127,7 +127,7 @@ function downloadText({ file, bytes, total }: NonNullable<RunProgress['download'
 }
 
 function cases(count: number): string {
-  return `${count} ${count === 1 ? 'case' : 'cases'}`;
+  return counted(count, 'case');
 }
 
 /** What was last said to a screen reader. */

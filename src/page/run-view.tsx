@@ -3,6 +3,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { messageOf } from '../core/errors.ts';
 import { nonDefaultOptions } from '../core/options.ts';
 import { softwareLabel } from '../report/environment.ts';
+import { counted } from '../report/units.ts';
 import { AdapterStrip } from './adapter-strip.tsx';
 import { Cases } from './cases.tsx';
 import type { Controller } from './controller.ts';
@@ -139,5 +140,5 @@ function StartBar({ controller }: { readonly controller: Controller }) {
 }
 
 function countText(count: number): string {
-  return `${count} ${count === 1 ? 'case' : 'cases'}; one that would take longer than its budget is skipped, and says so`;
+  return `${counted(count, 'case')}; one that would take longer than its budget is skipped, and says so`;
 }

@@ -1,6 +1,7 @@
 // The files of a comparison in order, the first one the baseline: each can be renamed, moved up or down, and taken out.
 import { useEffect, useRef } from 'preact/hooks';
 import { deviceName } from '../report/environment.ts';
+import { counted } from '../report/units.ts';
 import { moved, relabelled } from './compare-sides.ts';
 import { type CompareSide, sides } from './state.ts';
 
@@ -71,7 +72,7 @@ function Side({ side, place, count, onMove }: SideProps) {
         }}
       />
       <span class="side-facts">
-        {sessions} {sessions === 1 ? 'session' : 'sessions'}, {deviceName(file.environment)}, build{' '}
+        {counted(sessions, 'session')}, {deviceName(file.environment)}, build{' '}
         {file.tool.commit?.slice(0, 7) ?? file.tool.version}
         {file.tool.dirty && ' with local changes'}, {file.createdAt.replace('T', ' ').slice(0, 16)} UTC
       </span>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distinctLines, isProbe, labelCase, oneLine } from './case-label.ts';
+import { distinctLines, labelCase, oneLine } from './case-label.ts';
 
 describe('labelCase', () => {
   it('joins neighbours of one value and puts the type last', () => {
@@ -38,12 +38,4 @@ describe('distinctLines', () => {
     ];
     expect(distinctLines(ids)).toEqual(['tiny · a · new=8', 'tiny · a · new=16', 'tiny · b']);
   });
-});
-
-it('tells probes from kernels', () => {
-  expect(['kernel/stream/read:bytes=4', 'kernel/fma/vec4', 'kernel/matmul/naive'].map(isProbe)).toEqual([
-    true,
-    true,
-    false,
-  ]);
 });

@@ -34,11 +34,6 @@ export function labelCase(id: string): CaseLabel {
   }
 }
 
-/** Whether a case measures a roof of the roofline rather than standing under it. */
-export function isProbe(id: string): boolean {
-  return id.startsWith('kernel/stream/') || id.startsWith('kernel/fma/');
-}
-
 /** `smollm2-135m · ort-webgpu · prompt=64 new=32 f32`: one line that tells cases of a chart apart. */
 export function oneLine({ name, runtime, params }: CaseLabel): string {
   return [name, runtime, params].filter((part) => part).join(' · ');

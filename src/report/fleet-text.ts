@@ -1,5 +1,6 @@
 // The fleet report as plain text of at most 100 columns: headline, your device, the fleet, the bridge, notes, sources.
 // Formats what src/fleet computed; computes nothing.
+import type { BridgePart } from '../fleet/bridge.ts';
 import { constantValue } from '../fleet/catalogue.ts';
 import type { DevicePart, PredictedRow } from '../fleet/device-model.ts';
 import { bestPaired, type FrontRow } from '../fleet/pairing/front.ts';
@@ -227,8 +228,13 @@ function table(rows: readonly (readonly string[])[], align: readonly Align[] = [
   ).map((line) => `${INDENT}${line}`);
 }
 
-function bridgeSection({ bridge, run }: FleetReport): string[] {
+/** How much a run's counts moved the fleet, and why. */
+export function movedText({ medianMoved, widthMoved, reason }: BridgePart): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return `Your run moved the fleet median by ${percent(medianMoved)} and the 80 % width by ${percent(widthMoved)}: ${reason}.`;
+}
+
+function bridgeSection({ bridge, run }: FleetReport): string[] {
   const counts = [...bridge.counts, bridge.fleetModel].map((entry) => [
     entry.from ?? `${entry.model} (the fleet's, from its shape)`,
     `${formatQuantity(entry.flopsPerToken, 'FLOP')} a token`,
@@ -236,12 +242,7 @@ function bridgeSection({ bridge, run }: FleetReport): string[] {
   ]);
   return [
     '3. The bridge: what your device may tell the fleet',
-    ...wrap(
-      run
-        ? `Your run moved the fleet median by ${percent(bridge.medianMoved)} and the 80 % width by ${percent(bridge.widthMoved)}: ${bridge.reason}.`
-        : 'No result file was given, so nothing crosses.',
-      INDENT,
-    ),
+    ...wrap(run ? movedText(bridge) : 'No result file was given, so nothing crosses.', INDENT),
     ...wrap(
       `Only what holds on any hardware may cross. These stay on your device: ${bridge.staysHere.join(', ')}.`,
       INDENT,

@@ -1,5 +1,6 @@
 // The three numbers a result opens with, each with its interval and everything needed to doubt it.
 // A row that failed, or was not checked, is never a headline; the reason stands in its place.
+import { isProbe } from '../core/case-order.ts';
 import { runtimeOfCase } from '../core/runtimes.ts';
 import type { Row, Session } from '../results/schema.ts';
 import {
@@ -14,7 +15,7 @@ import {
   rooflineShare,
   summarizeMetric,
 } from '../results/summary.ts';
-import { isProbe, labelCase, oneLine } from './case-label.ts';
+import { labelCase, oneLine } from './case-label.ts';
 import { boundText, metricSentence, verifiedText } from './case-lines.ts';
 import { headlineDecoder, isDecoder, isHeadlineWorthy, runtimeTitle, sameWorkText } from './headline-decoder.ts';
 import { formatQuantity, formatShare, formatWithInterval } from './units.ts';

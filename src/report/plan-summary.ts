@@ -1,5 +1,6 @@
 // Case ids of a plan → what it holds, in a line a kind. Knows no suite by name.
 import { labelCase } from './case-label.ts';
+import { counted } from './units.ts';
 
 /** e.g. `["31 kernel cases: stream, fma, matmul", "4 model cases: test-4x128"]`. */
 export function planSummary(ids: readonly string[]): string[] {
@@ -12,6 +13,6 @@ export function planSummary(ids: readonly string[]): string[] {
     kinds.set(kind, entry);
   }
   return [...kinds].map(
-    ([kind, { count, families }]) => `${count} ${kind} ${count === 1 ? 'case' : 'cases'}: ${[...families].join(', ')}`,
+    ([kind, { count, families }]) => `${counted(count, `${kind} case`)}: ${[...families].join(', ')}`,
   );
 }

@@ -1,7 +1,8 @@
 // The kernels of a session under the roofs its probes measured, as data: points, roofs, and the sentence that says it.
+import { isProbe } from '../core/case-order.ts';
 import type { Session } from '../results/schema.ts';
 import { findMetric, measuredRoofline, rateOf, rooflineShare } from '../results/summary.ts';
-import { isProbe, labelCase, oneLine } from './case-label.ts';
+import { labelCase, oneLine } from './case-label.ts';
 import { boundText } from './case-lines.ts';
 import { aboveRoofText } from './headlines.ts';
 import { leftOut } from './left-out.ts';

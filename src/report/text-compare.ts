@@ -5,6 +5,7 @@ import type { GateJudgement } from '../results/gates.ts';
 import type { Verdict } from '../results/verdict.ts';
 import type { ComparedFile, ComparisonReport, LabelledFile } from './comparison.ts';
 import { type Align, formatTable, indent, noPaint, type Paint, type Style, type TableRow } from './text-table.ts';
+import { counted } from './units.ts';
 import { countText, meansText, pText, ratioText, sideFigure, verdictText } from './verdict-text.ts';
 import { wrap } from './wrap.ts';
 
@@ -67,7 +68,7 @@ function sideText({ label, file }: LabelledFile): string {
   const count = file.sessions.length;
   const unfinished = file.sessions.filter((session) => session.state !== 'complete').length;
   const note = unfinished > 0 ? `, ${unfinished} unfinished` : '';
-  return `${label}: ${count} ${count === 1 ? 'session' : 'sessions'}${note}, ${file.createdAt}`;
+  return `${label}: ${counted(count, 'session')}${note}, ${file.createdAt}`;
 }
 
 function columnsFor(rows: readonly ComparedRow[]): Column[] {
@@ -108,7 +109,7 @@ function codeBlock(text: string): string {
 }
 
 function gateText({ outcome, reasons, rows }: GateJudgement): string {
-  const head = `gate over ${rows} ${rows === 1 ? 'row' : 'rows'}: ${outcome}`;
+  const head = `gate over ${counted(rows, 'row')}: ${outcome}`;
   return [head, ...reasons.map((reason) => `- ${reason}`)].join('\n');
 }
 

@@ -11,7 +11,7 @@ import { adapterName, softwareLabel, timerText } from './environment.ts';
 import { formatPeersText } from './text-peers.ts';
 import { cellsOf, HEADINGS, type RowKind } from './text-row.ts';
 import { formatTable, indent, noPaint, type Paint, type TableRow } from './text-table.ts';
-import { formatQuantity } from './units.ts';
+import { counted, formatQuantity } from './units.ts';
 
 /** The whole text, without the lines that say where the file is; tables wider than `width` columns are folded. */
 export function formatResultText(file: ResultFile, paint: Paint = noPaint, width = Number.POSITIVE_INFINITY): string {
@@ -93,7 +93,7 @@ function formatDoubts(file: ResultFile, paint: Paint, width: number): string {
   where.delete('software-adapter');
   if (where.size === 0) return '';
   const rows = [...where].map(([name, places]): TableRow => ({ cells: [name, placesText(places), WARNINGS[name]] }));
-  const title = `${where.size} ${where.size === 1 ? 'warning' : 'warnings'}`;
+  const title = counted(where.size, 'warning');
   return [paint('warn', title), ...formatTable(rows, [], noPaint, width - 2).map((line) => indent(line))].join('\n');
 }
 

@@ -30,8 +30,8 @@ export function displayWidth(text: string): number {
 }
 
 /**
- * Lines of a table; where they would be wider than `width`, a row takes several. The last cell of a row that is shorter than the table runs on freely and widens no column,
- * so that a sentence may stand in place of figures.
+ * Lines of a table; where they would be wider than `width`, a row takes several. The last cell of a row that is shorter than
+ * the table runs on freely and widens no column, so that a sentence may stand in place of figures.
  */
 export function formatTable(
   rows: readonly TableRow[],

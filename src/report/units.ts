@@ -64,6 +64,11 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** `1 case`, `12 cases`. `several`: the word for more than one, where it takes more than an s. */
+export function counted(count: number, word: string, several = `${word}s`): string {
+  return `${count} ${count === 1 ? word : several}`;
+}
+
 /** Significant digits, 2 to 5, so that the interval's width has two: the last one shown is a tenth of it or less. */
 function digitsFor(value: number, width: number): number {
   if (width <= 0 || value === 0) return 5;

@@ -1,7 +1,7 @@
 // Words and figures of a compared row, the same in every format. Computes nothing that src/results did not.
 import type { ComparedRow, FileComparison } from '../results/compare.ts';
 import type { Verdict } from '../results/verdict.ts';
-import { formatQuantity } from './units.ts';
+import { counted, formatQuantity } from './units.ts';
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   faster: 'faster',
@@ -26,7 +26,7 @@ function advice({ verdict, moreSessions, unsteady, estimate }: ComparedRow): str
   // Withheld for its drift: it is not more of the same sessions that would help.
   if (moreSessions === null) return unsteady && estimate?.method === 'noise' ? [] : ['over 1000 sessions'];
   if (moreSessions > MANY_SESSIONS) return [`over ${MANY_SESSIONS} more sessions a side`];
-  return [`about ${moreSessions} more ${moreSessions === 1 ? 'session' : 'sessions'} a side`];
+  return [`about ${counted(moreSessions, 'more session')} a side`];
 }
 
 /** `0.912 [0.881, 0.944]`; a dash without a ratio. */
@@ -53,7 +53,7 @@ export function countText(rows: readonly ComparedRow[]): string {
     const count = rows.filter((row) => row.verdict === verdict).length;
     return count === 0 ? [] : [`${count} ${word}`];
   });
-  return `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
+  return `${counted(rows.length, 'row')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
 }
 
 /** `geometric mean of speed-ups (above 1 is better): time 1.021 over 11 of 12 rows`; null without one. */

@@ -18,10 +18,6 @@ export interface DeviceProbes {
 /** How much smaller than the bandwidth probe a stream probe must be for its time to be overhead. */
 const TINY = 100;
 
-export function isProbe(item: Pick<MeasuredCase, 'id'>): boolean {
-  return item.id.startsWith('kernel/stream/') || item.id.startsWith('kernel/fma/');
-}
-
 export function readProbes(probes: readonly MeasuredCase[]): DeviceProbes | { readonly missing: string } {
   const streams = probes.filter((p) => p.id.startsWith('kernel/stream/') && p.bytes > 0);
   const fmas = probes.filter((p) => p.id.startsWith('kernel/fma/') && p.flops > 0 && isF32(p));

@@ -6,7 +6,7 @@ import { parameterCount } from '../../models/decoders.ts';
 import { type BatchJob, runBatch } from '../bench/batch-run.ts';
 import { type DecoderJob, runDecoder } from '../bench/decoder-run.ts';
 import { GATE_RULES } from '../bench/gate-rule.ts';
-import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
+import { type CaseHooks, type CaseOutcome, unmeasured } from '../bench/outcome.ts';
 import { LimitError, messageOf } from '../core/errors.ts';
 import { configOf, type DecoderModel, loadDecoderModel } from './decoder-model.ts';
 import type { DecoderLane, PreparedDecoder } from './decoder-runtimes.ts';
@@ -37,7 +37,7 @@ export async function skippedAtLimit(run: () => Promise<CaseOutcome>): Promise<C
   try {
     return await run();
   } catch (error) {
-    if (error instanceof LimitError) return skipped(error.message);
+    if (error instanceof LimitError) return unmeasured('skipped', error.message);
     throw error;
   }
 }
@@ -45,11 +45,11 @@ export async function skippedAtLimit(run: () => Promise<CaseOutcome>): Promise<C
 async function runWithinLimits(request: DecoderCaseRequest, hooks: CaseHooks): Promise<CaseOutcome> {
   const { item, lane, machine, seed } = request;
   const reason = lane.missing(item.runtime) ?? lane.limit(item, request.model?.config ?? configOf(item), machine);
-  if (reason) return skipped(reason);
+  if (reason) return unmeasured('skipped', reason);
   hooks.phase('model', null);
   const model = request.model ?? (await loadDecoderModel(item, seed, lane.openTiny));
   const prepared = await prepareOrReason(request, model);
-  if (typeof prepared === 'string') return skipped(prepared);
+  if (typeof prepared === 'string') return unmeasured('skipped', prepared);
   hooks.phase('reference', null);
   const prompt = model.prompt(item.prompt);
   if (item.batch > 1) {
@@ -166,8 +166,4 @@ function described(
     },
     warnings: [...outcome.warnings, ...(seen.warnings ?? [])],
   };
-}
-
-export function skipped(reason: string): CaseOutcome {
-  return { state: 'skipped', reason, metrics: [], facts: {}, warnings: [] };
 }

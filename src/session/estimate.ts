@@ -1,8 +1,10 @@
 // How long a case will take on this machine, so that one over the budget is skipped with that reason.
 // Guesses before the probes have run, then the measured roofs, then earlier rows of the same kernel.
+
 import type { ModelRuntime } from '../../models/decoder-cases.ts';
 import type { DecoderEstimate } from '../../models/decoder-estimate.ts';
 import type { MeasurePlan } from '../bench/measure.ts';
+import { isProbe } from '../core/case-order.ts';
 import type { Row } from '../results/schema.ts';
 import { findMetric, measuredRoofline, summarizeMetric } from '../results/summary.ts';
 
@@ -18,7 +20,6 @@ const PRIOR = {
 } as const;
 /** Share of a roof that an unknown kernel is assumed to reach; a probe is there to reach it. */
 const ASSUMED_SHARE = 0.15;
-const PROBES = ['kernel/stream/', 'kernel/fma/'];
 /** Bytes of a stream that say how fast memory is. */
 const LEAST_STREAM = 2 ** 20;
 /** A row of so much less work says nothing: most of its time went into the dispatch. */
@@ -29,11 +30,6 @@ const FILL_RATE = 2e8;
 const EXTRA_RUNS = 5;
 /** Seconds for compiling and for the reference. */
 const FIXED_SECONDS = 0.5;
-
-/** Whether an id or path is of a kernel that a roof is read from. */
-export function isProbe(id: string): boolean {
-  return PROBES.some((probe) => id.startsWith(probe));
-}
 
 /** What the session's probes measured, else the guess. A probe of few bytes times its dispatch, not the memory. */
 export function speedsOf(rows: readonly Row[], isSoftware: boolean): Speeds {

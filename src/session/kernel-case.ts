@@ -3,7 +3,7 @@ import type { DeviceCaps, KernelPlan } from '../../kernels/family.ts';
 import { findVariant } from '../../kernels/index.ts';
 import { energyBatch, energyOf } from '../bench/energy.ts';
 import { type MeasurePlan, measure } from '../bench/measure.ts';
-import type { CaseHooks, CaseOutcome, MetricSamples } from '../bench/outcome.ts';
+import { type CaseHooks, type CaseOutcome, type MetricSamples, unmeasured } from '../bench/outcome.ts';
 import { parseCaseId } from '../core/case-id.ts';
 import type { Warning } from '../core/warnings.ts';
 import { capsOf } from '../gpu/device.ts';
@@ -33,7 +33,7 @@ export async function runKernelCase(
   hooks: CaseHooks,
 ): Promise<CaseOutcome> {
   const plan = planOrReason(id, capsOf(machine.device));
-  if (typeof plan === 'string') return { state: 'skipped', reason: plan, metrics: [], facts: {}, warnings: [] };
+  if (typeof plan === 'string') return unmeasured('skipped', plan);
   const { flops, bytes, arithmetic = 'f32' } = plan;
   const cost = { flops, bytes, dispatches: plan.dispatches.length, arithmetic };
   const bare = { metrics: [], cost, facts: {}, warnings: [] };

@@ -12,11 +12,11 @@ import {
 import { type ReferenceRun, verifyForced } from '../bench/forced-decoding.ts';
 import { GATE_RULES } from '../bench/gate-rule.ts';
 import { timeLlamaBench } from '../bench/llama-bench-run.ts';
-import type { CaseHooks, CaseOutcome, VerificationOutcome } from '../bench/outcome.ts';
+import { type CaseHooks, type CaseOutcome, unmeasured, type VerificationOutcome } from '../bench/outcome.ts';
 import type { Options } from '../core/options.ts';
 import type { Warning } from '../core/warnings.ts';
 import type { CaseKind } from './case-kind.ts';
-import { prepareOrReason, referenceFor, skipped, skippedAtLimit } from './decoder-case.ts';
+import { prepareOrReason, referenceFor, skippedAtLimit } from './decoder-case.ts';
 import { DECODER_SHARE, onSameAdapter } from './decoder-cases.ts';
 import { configOf, type DecoderModel, loadDecoderModel } from './decoder-model.ts';
 import type { DecoderLane, PreparedDecoder } from './decoder-runtimes.ts';
@@ -97,11 +97,11 @@ async function runLlamaBench(request: Request, hooks: CaseHooks): Promise<CaseOu
     ...{ prompt: Math.max(item.tokens, CHECKED.prompt), newTokens: CHECKED.newTokens },
   };
   const reason = lane.missing(item.runtime) ?? lane.limit(asDecoder, config, machine);
-  if (reason) return skipped(reason);
+  if (reason) return unmeasured('skipped', reason);
   hooks.phase('model', null);
   const model = await loadDecoderModel(item, seed, lane.openTiny);
   const prepared = await prepareOrReason({ lane, item: asDecoder, machine }, model);
-  if (typeof prepared === 'string') return skipped(prepared);
+  if (typeof prepared === 'string') return unmeasured('skipped', prepared);
   const decoder = await prepared.open((fraction) => hooks.phase('load', fraction));
   try {
     const tokens = model.prompt(item.tokens);

@@ -1,6 +1,7 @@
 // How long each suite spends on a case. Precision is bought with time, so the smoke suite buys little.
 import type { MeasurePlan, TimerUse } from '../bench/measure.ts';
 import type { Options } from '../core/options.ts';
+import { isPlainDefault } from '../core/suites.ts';
 import type { TimerReport } from '../gpu/timer-probe.ts';
 
 type Effort = Omit<MeasurePlan, 'timer'>;
@@ -32,8 +33,7 @@ export function timerUse(timer: TimerReport): TimerUse {
 
 /** The effort of the suite; `--samples` fixes the number of samples instead. */
 export function measurePlanFor(options: Options, timer: TimerReport, isSoftware = false): MeasurePlan {
-  const whole = options.suite === 'default' && options.filter.length === 0;
-  const usual = isSoftware && whole ? SOFTWARE : NORMAL;
+  const usual = isSoftware && isPlainDefault(options) ? SOFTWARE : NORMAL;
   const effort = options.suite === 'smoke' ? SMOKE : options.suite === 'full' ? FULL : usual;
   const fixed = options.samples > 0 ? { minSamples: options.samples, maxSamples: options.samples } : {};
   return { ...effort, ...fixed, timer: timerUse(timer) };

@@ -1,6 +1,6 @@
 // One session: runs the planned cases in order, skips what the budget does not allow, keeps every finished row.
 
-import type { CaseHooks, CaseOutcome } from '../bench/outcome.ts';
+import { type CaseHooks, type CaseOutcome, unmeasured } from '../bench/outcome.ts';
 import type { TextSoFar } from '../bench/text-stream.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Options } from '../core/options.ts';
@@ -132,14 +132,13 @@ async function runCase(
   settings: SessionSettings,
 ): Promise<Ended | null> {
   const { options, signal, emit, disturbance } = settings;
-  const bare = { metrics: [], facts: {}, warnings: [] };
   const spared = item.spared?.(rows) ?? null;
-  if (spared) return { outcome: { ...bare, state: 'skipped', reason: spared }, isSilent: false };
+  if (spared) return { outcome: unmeasured('skipped', spared), isSilent: false };
   const seconds = item.estimate(rows);
   const budget = options.budget * item.budgetShare;
   if (seconds > budget) {
     const reason = `estimated at ${seconds.toFixed(0)} s on this adapter, over the budget of ${budget} s (--budget)`;
-    return { outcome: { ...bare, state: 'skipped', reason, facts: { estimateSeconds: seconds } }, isSilent: false };
+    return { outcome: { ...unmeasured('skipped', reason), facts: { estimateSeconds: seconds } }, isSilent: false };
   }
   let lastPhase = Number.NEGATIVE_INFINITY;
   const phase = (name: string, fraction: number | null): void => {
@@ -156,7 +155,8 @@ async function runCase(
     if (signal.aborted) return null;
     // A file that cannot be used is the caller's to hear about, not a row. One listed case of many ends no session.
     if (error instanceof UserError && item.kind === 'model') throw error;
-    return { outcome: { ...bare, state: 'error', reason: messageOf(error) }, isSilent: error instanceof NoAnswer };
+    const reason = messageOf(error);
+    return { outcome: unmeasured('error', reason), isSilent: error instanceof NoAnswer };
   }
 }
 

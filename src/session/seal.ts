@@ -1,8 +1,9 @@
 // What the probes say the rest of a session will take, written down before it is measured: the prediction cannot then be fitted to
 // the rows it is compared with. Knows no fleet.
+import { isProbe } from '../core/case-order.ts';
 import { predictNs, type Work } from '../core/sealed-prediction.ts';
 import { collectCases } from '../results/counted-cases.ts';
-import { isProbe, readProbes } from '../results/probed-rates.ts';
+import { readProbes } from '../results/probed-rates.ts';
 import type { SealedPrediction, Session } from '../results/schema.ts';
 
 /** Work of an operation or a token as counted without running it; null where nobody counts it. */
@@ -19,8 +20,8 @@ export async function sealRest(
   rest: readonly Sealable[],
   atMs: number,
 ): Promise<SealedPrediction | null> {
-  if (rest.some(isProbe)) return null;
-  const probes = readProbes(collectCases({ sessions: [session] }).measured.filter(isProbe));
+  if (rest.some(({ id }) => isProbe(id))) return null;
+  const probes = readProbes(collectCases({ sessions: [session] }).measured.filter(({ id }) => isProbe(id)));
   if ('missing' in probes) return null;
   const predictedNs: Record<string, number> = {};
   for (const item of rest) {

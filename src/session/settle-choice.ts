@@ -1,6 +1,6 @@
 // From a tuner's choice to a measured row: a choice that turns out wrong at length is ruled out and the others race anew, and
 // only one that was measured and right is remembered. Knows no GPU: how to choose and to measure is handed in.
-import type { CaseOutcome, TunedCandidate, TuningOutcome } from '../bench/outcome.ts';
+import { type CaseOutcome, type TunedCandidate, type TuningOutcome, unmeasured } from '../bench/outcome.ts';
 
 /** Kernels found wrong, and how. */
 export type RuledOut = ReadonlyMap<string, string>;
@@ -40,6 +40,5 @@ function withRuledOut(tuning: TuningOutcome, ruledOut: RuledOut): TuningOutcome 
 
 function givenUp(tuning: TuningOutcome): CaseOutcome {
   const reasons = tuning.candidates.flatMap(({ id, reason }) => (reason ? [`${id}: ${reason}`] : []));
-  const reason = ['no candidate could be measured', ...reasons].join('\n');
-  return { state: 'failed', reason, metrics: [], facts: {}, warnings: [], tuning };
+  return { ...unmeasured('failed', ['no candidate could be measured', ...reasons].join('\n')), tuning };
 }

@@ -1,7 +1,7 @@
 // A case whose kernel the tuner chooses: recalls the choice or makes it, then measures the chosen kernel like any other.
 import { type SpacePoint, tuningSpace } from '../../kernels/tuned.ts';
 import type { MeasurePlan } from '../bench/measure.ts';
-import type { CaseHooks, CaseOutcome, TuningOutcome } from '../bench/outcome.ts';
+import { type CaseHooks, type CaseOutcome, type TuningOutcome, unmeasured } from '../bench/outcome.ts';
 import type { Options } from '../core/options.ts';
 import { capsOf } from '../gpu/device.ts';
 import { tuneKernel } from '../gpu/tune-kernel.ts';
@@ -21,12 +21,10 @@ export async function runTunedCase(
   measurePlan: MeasurePlan,
   hooks: CaseHooks,
 ): Promise<CaseOutcome> {
-  const bare = { metrics: [], facts: {}, warnings: [] };
-  if (options.tune === 'off')
-    return { ...bare, state: 'skipped', reason: 'its kernel is the tuner’s choice: --tune off' };
+  if (options.tune === 'off') return unmeasured('skipped', 'its kernel is the tuner’s choice: --tune off');
   const space = tuningSpace(id, capsOf(machine.device));
   const refused = space.flatMap(({ id: own, plan }) => (typeof plan === 'string' ? [`${own}: ${plan}`] : []));
-  if (refused.length === space.length) return { ...bare, state: 'skipped', reason: refused.join('\n') };
+  if (refused.length === space.length) return unmeasured('skipped', refused.join('\n'));
   const key = await tuneKey(id, space, machine.adapter, hostOf(machine.environment));
   const { tuneStorage: storage } = machine;
   return settleChoice({

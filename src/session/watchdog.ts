@@ -37,15 +37,15 @@ export async function watched<T>(
   { patienceMs, isPaused }: Watch,
 ): Promise<T> {
   const { text } = hooks;
-  const given = new AbortController();
+  const givenUp = new AbortController();
   let silentMs = 0;
   const lives = (): boolean => {
     silentMs = 0;
-    return !given.signal.aborted;
+    return !givenUp.signal.aborted;
   };
   const work = run({
     ...hooks,
-    signal: listened(AbortSignal.any([hooks.signal, given.signal]), lives),
+    signal: listened(AbortSignal.any([hooks.signal, givenUp.signal]), lives),
     phase: (name, fraction) => void (lives() && hooks.phase(name, fraction)),
     ...(text ? { text: (soFar) => void (lives() && text(soFar)) } : {}),
   });
@@ -55,7 +55,7 @@ export async function watched<T>(
       if (!isPaused()) silentMs += TICK_MS;
       if (silentMs < patienceMs) return;
       const error = new NoAnswer(`no answer for ${(silentMs / 1e3).toFixed(0)} s: given up`);
-      given.abort(error);
+      givenUp.abort(error);
       reject(error);
     }, TICK_MS);
   });

@@ -1,6 +1,7 @@
 // `fleetmark merge FILE…`: sessions of one device, build and plan in one file; several devices in a bundle.
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, UserError } from '../../core/errors.ts';
+import { counted } from '../../report/units.ts';
 import { packFiles } from '../../results/bundle.ts';
 import { mergeFiles } from '../../results/merge.ts';
 import type { ResultFile } from '../../results/schema.ts';
@@ -32,7 +33,7 @@ async function mergeCommand(given: readonly string[], { out, only }: MergeFlags,
     await writeTextFile(out, io.cwd, text);
     const sessions = merged.reduce((sum, file) => sum + file.sessions.length, 0);
     const what = merged.length === 1 ? 'one device and build' : `a bundle of ${merged.length} devices or builds`;
-    io.stdout.write(`wrote ${out}: ${what}, ${sessions} ${sessions === 1 ? 'session' : 'sessions'}\n`);
+    io.stdout.write(`wrote ${out}: ${what}, ${counted(sessions, 'session')}\n`);
   }
   tellFaults(faults, io);
   return faults.length > 0 ? EXIT.badInput : EXIT.ok;

@@ -10,7 +10,7 @@ import { type Decomposition, decompose } from './decompose.ts';
 import type { ShardFile } from './shard-file.ts';
 import { Sketch } from './sketch.ts';
 import { type SourceEntry, sourcesOf } from './sources.ts';
-import { HEADLINE, OUTCOMES, quarterName, type SERVES } from './tally.ts';
+import { HEADLINE, OUTCOMES, quarterName, SERVES } from './tally.ts';
 
 /** Quantiles of one outcome over all scenarios, each within 1 %. */
 export interface Spread {
@@ -144,7 +144,7 @@ export function buildRolloutReport(file: ShardFile, rates: Rates): RolloutReport
 function shareOfEach(tally: readonly number[] = []): RolloutReport['headline']['serves'] {
   const all = tally.reduce((sum, times) => sum + times, 0);
   const share = (i: number): number => (all === 0 ? 0 : (tally[i] ?? 0) / all);
-  return { both: share(0), onlyPaired: share(1), onlyAlone: share(2), neither: share(3) };
+  return Object.fromEntries(SERVES.map((name, i) => [name, share(i)])) as RolloutReport['headline']['serves'];
 }
 
 function sketchOf(file: ShardFile, name: string): Sketch {

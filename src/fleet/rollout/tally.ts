@@ -144,7 +144,7 @@ export class RolloutTally {
       this.#sketch('tokens-per-watt-paired').add(paired / watts);
       this.#tally('pays', 2, paired > unpaired ? 0 : 1, 1);
     }
-    this.#tally('serves', SERVES.length, unpaired > 0 ? (paired > 0 ? 0 : 2) : paired > 0 ? 1 : 3, 1);
+    this.#tally('serves', SERVES.length, SERVES.indexOf(servingOf(unpaired, paired)), 1);
     // Where either fleet serves nothing there is no ratio, or no logarithm of it.
     if (unpaired === 0 || paired === 0) return;
     this.#sketch('ratio').add(paired / unpaired);
@@ -240,4 +240,9 @@ function tableAt(table: ArrayLike<number>, z: number): number {
   const place = (z / Z_ONE + 4) * 8;
   const cell = Math.min(Math.floor(place), table.length - 2);
   return table[cell]! + (table[cell + 1]! - table[cell]!) * (place - cell);
+}
+
+function servingOf(unpaired: number, paired: number): (typeof SERVES)[number] {
+  if (unpaired > 0) return paired > 0 ? 'both' : 'onlyAlone';
+  return paired > 0 ? 'onlyPaired' : 'neither';
 }

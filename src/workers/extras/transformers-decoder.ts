@@ -12,6 +12,7 @@ import { toNumbers } from '../../onnx/tensors.ts';
 import type { DecoderModel } from '../../session/decoder-model.ts';
 import type { PreparedDecoder } from '../../session/decoder-runtimes.ts';
 import { referenceOf, writeDecoder } from '../ort-decoders.ts';
+import { requireRoom } from './context-room.ts';
 import type { InstalledExtra } from './installed.ts';
 
 /** The part of transformers.js 4 that is used here. */
@@ -186,12 +187,8 @@ class TransformersDecoder implements OpenDecoder {
   /** Appends the tokens; the logits of all of them, [tokens × vocab]. */
   private async advance(tokens: readonly number[]): Promise<ArrayLike<number>> {
     if (!this.open) throw new Error('this decoder is closed');
-    const foreign = tokens.find((token) => !(token >= 0 && token < this.vocab));
-    if (foreign !== undefined) throw new RangeError(`token ${foreign} is not in the vocabulary of ${this.vocab}`);
     const past = this.length;
-    if (past + tokens.length > this.positions) {
-      throw new RangeError(`${past + tokens.length} tokens in a context of ${this.positions}`);
-    }
+    requireRoom(tokens, { vocab: this.vocab, held: past, positions: this.positions });
     const { logits, ...present } = await this.model.forward({
       input_ids: this.ids(tokens),
       attention_mask: this.ids(new Array<number>(past + tokens.length).fill(1)),

@@ -10,6 +10,7 @@ import type {
 import { generateByFeeding, toNs } from '../../bench/generate.ts';
 import type { DecoderModel } from '../../session/decoder-model.ts';
 import type { PreparedDecoder } from '../../session/decoder-runtimes.ts';
+import { requireRoom } from './context-room.ts';
 import { ggufOf } from './gguf-of-model.ts';
 import type { InstalledExtra } from './installed.ts';
 
@@ -93,11 +94,7 @@ class WllamaDecoder implements OpenDecoder {
 
   async feed(tokens: readonly number[]): Promise<Float32Array> {
     if (!this.open) throw new Error('this decoder is closed');
-    const foreign = tokens.find((token) => !(token >= 0 && token < this.vocab));
-    if (foreign !== undefined) throw new RangeError(`token ${foreign} is not in the vocabulary of ${this.vocab}`);
-    if (this.length + tokens.length > this.positions) {
-      throw new RangeError(`${this.length + tokens.length} tokens in a context of ${this.positions}`);
-    }
+    requireRoom(tokens, { vocab: this.vocab, held: this.length, positions: this.positions });
     this.length += tokens.length;
     await this.wllama.decode([...tokens], {});
     const scores = new Float32Array(this.vocab).fill(LEAST);
