@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runDecoder } from './decoder-run.ts';
 import type { OpenDecoder, Sampling } from './decoder-runtime.ts';
+import type { PowerSource } from './energy.ts';
 import type { ReferenceRun } from './forced-decoding.ts';
 import { checkTimedTokens, type TimedTokens } from './timed-tokens.ts';
 
@@ -100,12 +101,14 @@ describe('runDecoder', () => {
     nudge: number,
     asked: ReferenceRun | { missing: string } = reference,
     draws: { temperature: number; seed: number } | null = null,
+    power?: PowerSource,
   ) => {
     const decoder = {
       ...feeder(nudge),
       ...{ facts: { runtime: 'fake 1' }, vocab: VOCAB, positions: null, opening: { loadNs: 1, initNs: null } },
       generate: async ({ sampling }: { sampling: Sampling }) => {
         samplings.push(sampling);
+        if (vi.isFakeTimers()) vi.advanceTimersByTime(500);
         return { tokens, prefillNs: null, ttftNs: 1, gapsNs: [1, 1, 1, 1] };
       },
       gpuBytes: () => null,
@@ -129,6 +132,7 @@ describe('runDecoder', () => {
           detokenise: null,
         },
         heapBytes: () => null,
+        power,
       },
       { signal, phase() {} },
     );
@@ -167,5 +171,20 @@ describe('runDecoder', () => {
     expect(right.verification!.figures.ownChoices).toBeUndefined();
     const wrong = await run([0, 0, 0, 0, 0], 0, reference, draws);
     expect(wrong.reason).toMatch(/drawn tokens stand .* deviations from what its scores foretell/);
+  });
+
+  it('measures the energy of the generations it timed: drawn ones where tokens are drawn', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      samplings.length = 0;
+      const draws = { temperature: 1, seed: 9 };
+      const silent = () => ({ source: 'meter', samples: [], close() {} });
+      const { facts } = await run(OTHER, 0, reference, draws, silent);
+      expect(facts.energy).toBe('not measured: meter gave too few samples in 1 s');
+      expect(samplings.length).toBeGreaterThan(4);
+      expect(new Set(samplings.map((sampling) => sampling.kind))).toEqual(new Set(['temperature']));
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
